@@ -1,0 +1,139 @@
+package commands
+
+import (
+	"net/netip"
+	"time"
+
+	"weft/nhrp"
+)
+
+// Global is the desired state that global configuration lines ask for.
+type Global struct {
+	Hostname           string
+	Routing            bool // ip routing
+	Routes             []StaticRoute
+	Users              []User
+	EnableSecret       string // as stored: "9 $9$..."; "" none
+	EnablePassword     string
+	DomainName         string
+	DomainLookup       bool
+	Banners            map[string]string // "motd", "login", "exec"
+	Logging            Logging
+	Timestamps         Timestamps
+	SSH                SSH
+	Version            string // of the configuration's own "version" line
+	PasswordEncryption bool
+}
+
+// StaticRoute is one "ip route" line.
+type StaticRoute struct {
+	VRF       string
+	Prefix    netip.Prefix
+	NextHop   netip.Addr
+	Interface string // "Null0" discards
+	Distance  uint8
+	Tag       uint32
+	Name      string
+	Permanent bool
+}
+
+// User is one "username" line. Secret and Password are as stored, with the
+// type in front ("9 $9$...", "0 plain", "7 0822...").
+type User struct {
+	Name      string
+	Privilege int
+	Secret    string
+	Password  string
+}
+
+// Logging is where messages go, up to which severity; -1 is nowhere.
+type Logging struct {
+	Buffer, Console, Monitor int
+	BufferSize               int
+}
+
+// Timestamps of log and debug messages.
+type Timestamps struct {
+	Log, Debug Timestamp
+}
+
+// Timestamp is one "service timestamps" line.
+type Timestamp struct {
+	On, Datetime, Msec, Localtime, ShowTimezone, Year bool // not On: none; not Datetime: uptime
+}
+
+// SSH is what "ip ssh ..." sets.
+type SSH struct {
+	Version int
+	Timeout time.Duration
+	Retries int
+}
+
+// LineGroup is one "line" section.
+type LineGroup struct {
+	Kind        string // "con", "aux", "vty"
+	First, Last int
+	Password    string
+	Login       Login
+	Transport   []string      // transport input: "ssh", "telnet"; "none" is empty
+	ExecTimeout time.Duration // 0: never
+	Length      int
+	Width       int
+	Privilege   int
+	Synchronous bool
+	HistorySize int
+}
+
+// Login says how a line asks who is there.
+type Login int
+
+const (
+	NoLogin Login = iota
+	LoginPassword
+	LoginLocal
+)
+
+// InterfaceKind is the type of an interface.
+type InterfaceKind int
+
+const (
+	GigabitEthernet InterfaceKind = iota
+	Ethernet
+	FastEthernet
+	LoopbackInterface
+	TunnelInterface
+)
+
+// Interface is the desired state of one interface section.
+type Interface struct {
+	Name         string // canonical: "Tunnel0", "GigabitEthernet0/1"
+	Kind         InterfaceKind
+	Description  string
+	Address      netip.Prefix // zero: none
+	Secondary    []netip.Prefix
+	Shutdown     bool
+	Bandwidth    int // kbit/s; 0: default
+	Delay        int // tens of microseconds; 0: default
+	MTU          int // of the link, "mtu"; 0: default
+	IPMTU        int // "ip mtu"; 0: default
+	AdjustMSS    int
+	Redirects    bool
+	Unreachables bool
+	LoadInterval int // seconds
+
+	Tunnel Tunnel
+	NHRP   nhrp.Tunnel // Name, Address, Multipoint and Destination are filled in by compile
+}
+
+// Tunnel is the desired state of the "tunnel ..." lines.
+type Tunnel struct {
+	Source          netip.Addr
+	SourceInterface string
+	Destination     netip.Addr
+	Multipoint      bool
+	Key             uint32
+	HasKey          bool
+	TTL             int
+	PathMTU         bool   // path-mtu-discovery
+	Profile         string // protection, kept until crypto exists
+}

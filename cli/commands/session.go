@@ -1,0 +1,197 @@
+package commands
+
+import (
+	"context"
+	"io"
+	"net/netip"
+	"time"
+
+	"weft/cli/config"
+	"weft/dataplane"
+	"weft/nhrp"
+	"weft/routing/rib"
+)
+
+// Session is the user's side of a command: what an exec command may print, ask
+// and change. cli/shell implements it.
+type Session interface {
+	io.Writer // "\n" ends a line; the pager and filters are behind it
+	Printf(format string, args ...any)
+
+	// Context is cancelled by Ctrl-C and Ctrl-^ while the command runs.
+	Context() context.Context
+	// Ask prints prompt and reads one line (without echo if secret).
+	Ask(prompt string, secret bool) (string, error)
+	// Confirm prints prompt, which ends in "[confirm]", and reads one key:
+	// Enter and y are yes.
+	Confirm(prompt string) (bool, error)
+
+	Router() Router
+	User() string
+	// Origin is "console", or "vty0 (192.0.2.50)": who did it, for the log.
+	Origin() string
+	Privilege() int
+	SetPrivilege(level int)
+	// Enable reports whether the line needs no enable password: the console.
+	Console() bool
+
+	// Configure enters configuration mode; Logout ends the session.
+	Configure()
+	Logout()
+
+	Terminal() *Terminal
+	History() []string
+}
+
+// Terminal is what "terminal ..." sets for one session.
+type Terminal struct {
+	Length, Width int // 0: no paging, no wrapping
+	Monitor       bool
+	HistorySize   int
+}
+
+// Router is the box as exec commands see it. All results are copies. The
+// methods may be called from any goroutine.
+type Router interface {
+	Now() time.Time
+	Booted() time.Time
+	System() System
+
+	// Config runs f with the running-config on the router's own goroutine; f
+	// must not keep the tree. The router compiles and applies what f changed
+	// before Config returns.
+	Config(f func(t *config.Tree, env config.Env))
+	// ConfigChanged is when and by whom running-config was last changed, and
+	// when NVRAM was last written; zero times mean never.
+	ConfigChanged() (changed time.Time, by string, written time.Time)
+	// NoteConfigured says that a user left configuration mode (%SYS-5-CONFIG_I).
+	NoteConfigured(origin, user string)
+
+	Interfaces(keep func(name string) bool) []InterfaceState // in IOS order
+	NHRP(f nhrp.Filter) nhrp.State
+	Routes(vrf string, keep func(*rib.Route) bool) []rib.Route
+	ARP() []Neighbor
+	Drops() []dataplane.Drop // of the box, not of one tunnel
+	Logging() Log
+
+	ClearNHRP(tunnel string, prefix netip.Prefix)
+	ClearNHRPCounters(tunnel string)
+	ClearCounters(iface string)
+	ClearLogging()
+	SetDebug(topic DebugTopic, on bool)
+	Debugs() []DebugTopic // those switched on
+
+	Storage() Storage
+	Network() Network
+	// Reload restarts the router; it returns only on error.
+	Reload(reason string) error
+}
+
+// System is what "show version" tells.
+type System struct {
+	Hostname         string
+	Version          string
+	BuildTime        time.Time
+	BootReason       string
+	Serial           string
+	MemoryBytes      uint64 // of the machine
+	MemoryUsed       uint64
+	Image            string
+	NVRAMBytes       int64
+	GigabitEthernets int
+}
+
+// InterfaceState is one interface, configured and actual.
+type InterfaceState struct {
+	*Interface      // what the configuration asks for
+	Exists     bool // the port is there
+	AdminUp    bool
+	LineUp     bool   // carrier: "Tunnel0 is up"
+	ProtocolUp bool   // "line protocol is up"
+	MAC        string // "5254.0012.3456"; "" if none
+	Speed      int    // Mbit/s; 0 unknown
+	Method     string // NVRAM, manual, unset
+	// Source is the tunnel's outer source in use, zero if there is none.
+	Source    netip.Addr
+	DownCause string // why the line protocol of a tunnel is down, for people
+	Since     time.Time
+	Counters  dataplane.Counters
+	Cleared   time.Time // when the counters were cleared; zero: never
+}
+
+// Neighbor is one ARP entry.
+type Neighbor struct {
+	Address    netip.Addr
+	MAC        string // "5254.0012.3456"; "" is incomplete
+	Age        time.Duration
+	Own        bool // our own address: age is "-"
+	Interface  string
+	Incomplete bool
+}
+
+// Storage is NVRAM.
+type Storage interface {
+	// StartupConfig returns the saved text; ok is false if there is none.
+	StartupConfig() (text string, ok bool, err error)
+	// Save writes startup-config atomically.
+	Save(text string) error
+	Erase() error
+}
+
+// Network does real ICMP from the box.
+type Network interface {
+	// Probe sends one ICMP echo (or, for traceroute, a probe with a small TTL)
+	// and waits for what comes back.
+	Probe(ctx context.Context, p Probe) Reply
+}
+
+// Probe is one ICMP echo request.
+type Probe struct {
+	Target  netip.Addr
+	Source  netip.Addr // zero: the route decides
+	Size    int        // of the IP packet
+	TTL     int
+	DF      bool
+	Timeout time.Duration
+	Seq     int
+}
+
+// Reply is what came back: exactly one of the cases.
+type Reply struct {
+	From netip.Addr
+	RTT  time.Duration
+	Kind ReplyKind
+	Err  error // NoRoute or a local failure
+}
+
+// ReplyKind is the character ping prints.
+type ReplyKind int
+
+const (
+	TimedOut        ReplyKind = iota // .
+	Echoed                           // !
+	Unreachable                      // U (host or network)
+	TimeExceeded                     // a traceroute hop, & in ping
+	FragNeeded                       // M
+	Prohibited                       // A in traceroute
+	PortUnreachable                  // P
+	LocalFailure                     // . : could not be sent
+)
+
+// DebugTopic names what debug switches.
+type DebugTopic string
+
+const (
+	DebugNHRPPacket DebugTopic = "NHRP protocol"
+	DebugNHRPCache  DebugTopic = "NHRP cache"
+	DebugNHRPError  DebugTopic = "NHRP errors"
+	DebugTunnel     DebugTopic = "Tunnel Interface"
+)
+
+// Log is the logging buffer and its settings, for "show logging".
+type Log struct {
+	Lines                                               []string // as printed, oldest first
+	BufferSize                                          int
+	ConsoleLogged, MonitorLogged, BufferLogged, Dropped uint64
+	ConsoleLevel, MonitorLevel, BufferLevel, TrapLevel  int // -1: disabled
+}

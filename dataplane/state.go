@@ -1,0 +1,52 @@
+package dataplane
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Counters of one interface, as show interfaces prints them.
+type Counters struct {
+	PacketsIn, BytesIn, PacketsOut, BytesOut uint64
+	MulticastIn                              uint64
+	LastIn, LastOut                          time.Time
+	Drops                                    []Drop // the reasons that have counted, in the order of Reasons
+}
+
+// Drop is a reason with its count.
+type Drop struct {
+	Reason Reason
+	Count  uint64
+}
+
+// Event is what the pipeline tells the router: rare things only. Events go to
+// a bounded queue and never block a packet.
+type Event interface{ event() }
+
+type (
+	// Control is a packet of a protocol that lives on tunnels: GRE protocol
+	// 0x2001 (NHRP), or IP protocols punted later.
+	Control struct {
+		Tunnel   string
+		From, To netip.Addr // outer addresses
+		Protocol uint16     // GRE protocol type
+		Packet   []byte     // a copy
+	}
+
+	// Unresolved: data wants a next hop of a multipoint tunnel that has no NBMA address.
+	Unresolved struct {
+		Tunnel  string
+		NextHop netip.Addr
+	}
+
+	// Used: data went out through the binding of a protocol address for the
+	// first time since the last report.
+	Used struct {
+		Tunnel   string
+		Protocol netip.Addr
+	}
+)
+
+func (Control) event()    {}
+func (Unresolved) event() {}
+func (Used) event()       {}

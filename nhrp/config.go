@@ -1,0 +1,52 @@
+package nhrp
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config is the desired state of NHRP on the whole router.
+type Config struct {
+	Tunnels []Tunnel // sorted by Name; only those with a network-id
+}
+
+// Tunnel is what NHRP is told about one tunnel interface.
+type Tunnel struct {
+	Name           string // "Tunnel0"
+	NetworkID      uint32 // local only, never on the wire
+	Address        netip.Prefix
+	Multipoint     bool       // false: point-to-point GRE, whose only peer is Destination
+	Destination    netip.Addr // of a point-to-point tunnel
+	Authentication Secret     // at most 8 octets; empty: none
+	Holdtime       time.Duration
+	// RegistrationTimeout is the interval between registrations; zero means a
+	// third of Holdtime.
+	RegistrationTimeout time.Duration
+	NoUnique            bool // do not set the unique flag in registrations
+	NHS                 []NHS
+	Maps                []Map
+	Multicast           []netip.Addr // NBMA addresses that multicast is copied to
+	MulticastDynamic    bool         // and to those of registered clients
+	MTU                 uint16       // announced in client information entries
+}
+
+// NHS is a next hop server this router registers with.
+type NHS struct {
+	Protocol  netip.Addr
+	NBMA      netip.Addr // zero: taken from Maps
+	Multicast bool
+	Priority  uint8
+	Cluster   uint8
+}
+
+// Map is a static binding.
+type Map struct {
+	Protocol netip.Prefix
+	NBMA     netip.Addr
+}
+
+// Secret is a key that never shows in print.
+type Secret string
+
+func (Secret) String() string   { return "***" }
+func (Secret) GoString() string { return "***" }

@@ -1,0 +1,72 @@
+package nhrp
+
+import (
+	"net/netip"
+
+	"weft/dataplane/fib"
+)
+
+// In is what can happen to the engine.
+type In interface{ in() }
+
+type (
+	// Configure is a new desired state; the engine works out what changed and
+	// keeps every registration and cache entry that the change does not touch.
+	Configure struct{ Want Config }
+
+	// Interface tells whether a tunnel's line protocol is up, and its current
+	// NBMA address (the tunnel source). It comes after Configure, and again at
+	// each change. Registrations are sent only while the tunnel is up.
+	Interface struct {
+		Tunnel string
+		Up     bool
+		NBMA   netip.Addr
+	}
+
+	// Receive is an NHRP packet that came out of a tunnel.
+	Receive struct {
+		Tunnel string
+		From   netip.Addr // outer source
+		To     netip.Addr // outer destination
+		Packet []byte     // from the fixed header on; the engine may keep it
+	}
+
+	// Routes is the router's current forwarding table, looked up for the
+	// covering route of a destination.
+	Routes struct{ Table fib.Table }
+
+	// Used tells that data was sent through the binding of a protocol address.
+	Used struct {
+		Tunnel   string
+		Protocol netip.Addr
+	}
+
+	// Unresolved is a next hop that data waits for and that has no binding.
+	Unresolved struct {
+		Tunnel  string
+		NextHop netip.Addr
+	}
+
+	// Clear is "clear ip nhrp": dynamic entries go, static ones stay. A zero
+	// Prefix means all; an empty Tunnel means every tunnel.
+	Clear struct {
+		Tunnel string
+		Prefix netip.Prefix
+	}
+
+	// ClearCounters is "clear ip nhrp counters".
+	ClearCounters struct{ Tunnel string }
+
+	// Debugging switches topics on and off.
+	Debugging struct{ Packet, Cache, Error bool }
+)
+
+func (Configure) in()     {}
+func (Interface) in()     {}
+func (Receive) in()       {}
+func (Routes) in()        {}
+func (Used) in()          {}
+func (Unresolved) in()    {}
+func (Clear) in()         {}
+func (ClearCounters) in() {}
+func (Debugging) in()     {}

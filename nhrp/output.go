@@ -1,0 +1,127 @@
+package nhrp
+
+import "net/netip"
+
+// Out is what the engine can do.
+type Out interface{ out() }
+
+type (
+	// Send puts an NHRP packet into a tunnel, to one NBMA address.
+	Send struct {
+		Tunnel string
+		To     netip.Addr
+		Packet []byte
+	}
+
+	// Learn and Forget keep the data plane's map from protocol to NBMA
+	// address. Learning a prefix again replaces its binding.
+	Learn struct {
+		Tunnel   string
+		Protocol netip.Prefix
+		NBMA     netip.Addr
+	}
+	Forget struct {
+		Tunnel   string
+		Protocol netip.Prefix
+	}
+
+	// Multicast is the whole list of NBMA addresses that multicast and
+	// broadcast packets of a tunnel are copied to, sorted.
+	Multicast struct {
+		Tunnel string
+		NBMA   []netip.Addr
+	}
+
+	// Log is an event worth a line in the log.
+	Log struct{ Event Event }
+
+	// Debug is an event of a topic that an operator switched on.
+	Debug struct {
+		Topic Topic
+		Event Event
+	}
+)
+
+func (Send) out()      {}
+func (Learn) out()     {}
+func (Forget) out()    {}
+func (Multicast) out() {}
+func (Log) out()       {}
+func (Debug) out()     {}
+
+// Topic is what "debug nhrp" switches.
+type Topic int
+
+const (
+	TopicPacket Topic = iota
+	TopicCache
+	TopicError
+)
+
+// Event is something that happened, in the protocol's terms. Its words are
+// made where the log is written.
+type Event interface{ event() }
+
+type (
+	// PeerUp and PeerDown: a binding came to life (a client registered with us,
+	// or an NHS answered) or went away.
+	PeerUp struct {
+		Tunnel         string
+		Protocol, NBMA netip.Addr
+		NHS            bool // the peer is our server
+	}
+	PeerDown struct {
+		Tunnel         string
+		Protocol, NBMA netip.Addr
+		NHS            bool
+		Reason         string // "holding time expired", "purged", "no reply", "cleared", ...
+	}
+
+	// Refused: a packet of a peer was not accepted.
+	Refused struct {
+		Tunnel   string
+		Packet   PacketType
+		Protocol netip.Addr // source protocol address, as claimed
+		NBMA     netip.Addr // outer source
+		Reason   ErrorCode  // AuthenticationFailure, ProtocolError, ...
+	}
+
+	// Rejected: an NHS answered our registration with a code.
+	Rejected struct {
+		Tunnel        string
+		NHS, NBMA     netip.Addr
+		Protocol      netip.Addr // ours, in the rejected entry
+		Code          Code       // UniqueRegistered, AdministrativelyProhibited, ...
+		FromErrorText string     // set when an Error Indication said it
+	}
+
+	// PacketEvent is a packet sent or received, for "debug nhrp packet".
+	PacketEvent struct {
+		Tunnel string
+		Sent   bool
+		Peer   netip.Addr // NBMA
+		Packet []byte
+	}
+
+	// CacheEvent is a change of the cache, for "debug nhrp cache".
+	CacheEvent struct {
+		Tunnel string
+		Verb   string // "added", "refreshed", "deleted", "changed"
+		Entry  Entry
+	}
+
+	// Dropped is a packet that was counted and not acted on, for "debug nhrp error".
+	Dropped struct {
+		Tunnel string
+		Peer   netip.Addr
+		Reason string // the counter's name
+	}
+)
+
+func (PeerUp) event()      {}
+func (PeerDown) event()    {}
+func (Refused) event()     {}
+func (Rejected) event()    {}
+func (PacketEvent) event() {}
+func (CacheEvent) event()  {}
+func (Dropped) event()     {}

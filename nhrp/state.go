@@ -1,0 +1,109 @@
+package nhrp
+
+import (
+	"net/netip"
+	"time"
+)
+
+// State is what show commands may see: copied values, sorted.
+type State struct{ Tunnels []TunnelState }
+
+// TunnelState is NHRP on one tunnel.
+type TunnelState struct {
+	Name      string
+	NetworkID uint32
+	Up        bool
+	NBMA      netip.Addr
+	Cache     []Entry // by protocol address
+	NHS       []NHSState
+	Multicast []MulticastEntry
+	Traffic   Traffic
+}
+
+// EntryType is how an entry came to be.
+type EntryType int
+
+const (
+	Static EntryType = iota
+	Dynamic
+	Incomplete // asked for, not answered yet
+)
+
+// Flags of a cache entry; show prints their names in this order.
+type Flags uint16
+
+const (
+	Authoritative Flags = 1 << iota
+	Unique
+	Registered
+	UsedFlag
+	Router
+	RIB
+	NHO
+	NHOP
+	LocalFlag
+	NAT
+	NoSocket
+	Negative
+	Implicit
+)
+
+// Entry is one binding of the cache.
+type Entry struct {
+	Protocol  netip.Prefix
+	NextHop   netip.Addr
+	NBMA      netip.Addr
+	Claimed   netip.Addr // the NBMA address the peer claims, if NAT changed it; else zero
+	Type      EntryType
+	Flags     Flags
+	Created   time.Time
+	Changed   time.Time // since when it is up or down, for UpDn Tm
+	Expires   time.Time // zero: never
+	RequestID uint32
+	MTU       uint16
+}
+
+// NHSStatus is the E, R or W of show ip nhrp nhs.
+type NHSStatus int
+
+const (
+	Waiting    NHSStatus = iota // not asked: the tunnel is down
+	Expecting                   // asked and not answered
+	Responding                  // answered the last registration
+)
+
+// NHSState is the registration with one server.
+type NHSState struct {
+	NHS
+	NBMA      netip.Addr // in use, also when it came from a map
+	Status    NHSStatus
+	Sent      uint64
+	Failed    uint64 // requests given up or refused
+	Received  uint64
+	LastReply time.Time
+	RequestID uint32        // of the latest request
+	Acked     uint32        // of the latest answered request
+	Retry     time.Duration // current back-off, zero when the last one was answered
+	Pending   bool          // a request is waiting for its answer
+	Since     time.Time     // of the current status
+	Rejection Code          // of the last reply; 0: none
+	Failure   string        // why the last request failed, for people
+}
+
+// MulticastEntry is one address that multicast is copied to.
+type MulticastEntry struct {
+	NBMA   netip.Addr
+	Static bool
+}
+
+// Traffic counts packets by type, and those dropped by reason.
+type Traffic struct {
+	Sent, Received [9]uint64 // by PacketType
+	Dropped        []Counter // sorted by name, also the zero ones
+}
+
+// Counter is a named count.
+type Counter struct {
+	Name  string
+	Count uint64
+}

@@ -1,0 +1,74 @@
+package router
+
+import (
+	"net/netip"
+	"time"
+
+	"weft/cli/commands"
+	"weft/cli/compile"
+	"weft/dataplane"
+	"weft/dataplane/fib"
+)
+
+// Out is what a router can do to the world.
+type Out interface{ out() }
+
+type (
+	// Host is what the kernel's links must be.
+	Host struct{ Want dataplane.Host }
+	// KernelRoute installs (or, with no next hop and no Discard, removes) one route.
+	KernelRoute struct{ Route dataplane.Route }
+
+	// Tunnels, Routes, Learn, Forget, Multicast and Control are for the pipeline.
+	Tunnels struct{ Want []dataplane.Tunnel }
+	Routes  struct {
+		VRF   string
+		Table fib.Table
+	}
+	Learn struct {
+		Tunnel   string
+		Protocol netip.Prefix
+		NBMA     netip.Addr
+	}
+	Forget struct {
+		Tunnel   string
+		Protocol netip.Prefix
+	}
+	Multicast struct {
+		Tunnel string
+		NBMA   []netip.Addr
+	}
+	Control struct {
+		Tunnel   string
+		To       netip.Addr
+		Protocol uint16
+		Packet   []byte
+	}
+
+	// Log is a line for the console, the monitors and the buffer.
+	Log struct {
+		At      time.Time
+		Message commands.Message
+		Line    string // with its timestamp, as printed
+	}
+	// Debug is a line of debug output.
+	Debug struct {
+		At   time.Time
+		Line string
+	}
+
+	// Services is what the box must offer: lines, users, SSH.
+	Services struct{ Want compile.Box }
+)
+
+func (Host) out()        {}
+func (KernelRoute) out() {}
+func (Tunnels) out()     {}
+func (Routes) out()      {}
+func (Learn) out()       {}
+func (Forget) out()      {}
+func (Multicast) out()   {}
+func (Control) out()     {}
+func (Log) out()         {}
+func (Debug) out()       {}
+func (Services) out()    {}
