@@ -1,6 +1,8 @@
 package router
 
 import (
+	"weft/cli/commands"
+	"weft/cli/config"
 	"weft/dataplane"
 )
 
@@ -19,18 +21,25 @@ type (
 		Carrier bool
 		MAC     string
 		MTU     int
-		Speed   int
+		Speed   int // Mbit/s; 0 unknown
 	}
 
 	// Packet is an event of the data plane: a control packet, an unresolved
 	// next hop, a binding that was used.
 	Packet struct{ Event dataplane.Event }
 
-	// Configured by a user who leaves configuration mode.
+	// Left says that a user has left configuration mode.
 	Left struct{ Origin, User string }
 
-	// Command is "clear ..." or "debug ..." for one of the machines:
-	// an nhrp.Clear, nhrp.ClearCounters, or a commands.DebugTopic with a switch.
+	// Booted says that startup-config has been loaded, and which of its lines
+	// were refused.
+	Booted struct{ Reports []config.Report }
+
+	// Happened is an event of the box around the router, for the log: one of
+	// the event types of package commands.
+	Happened struct{ Event any }
+
+	// Command is "clear ..." or "debug ...": an nhrp input, Debugging, or ClearLogging.
 	Command struct{ Command any }
 )
 
@@ -38,4 +47,16 @@ func (Configured) in() {}
 func (Port) in()       {}
 func (Packet) in()     {}
 func (Left) in()       {}
+func (Booted) in()     {}
+func (Happened) in()   {}
 func (Command) in()    {}
+
+type (
+	// Debugging switches one topic.
+	Debugging struct {
+		Topic commands.DebugTopic
+		On    bool
+	}
+	// ClearLogging empties the logging buffer.
+	ClearLogging struct{}
+)

@@ -1,3 +1,173 @@
 // Package router is one box as one value: its machines, the state of its
-// interfaces, and the wiring between them.
+// interfaces, and the wiring between them. It has no socket, no goroutine and
+// no clock; the appliance drives one against the Linux kernel, and labs/world
+// drives many against each other under one virtual clock.
+//
+// What comes in is in input.go, what goes out in output.go. The running-config
+// tree belongs to the router; whoever edits it says so with Configured. Then,
+// and after every other input, the router settles (settle.go): it compiles what
+// changed, works out which interfaces are up (interface.go, tunnel.go), offers
+// connected and static routes to the RIB (routes.go), hands NHRP its share
+// (nhrp.go), and repeats until nothing changes any more. Levels — tunnels for
+// the pipeline, links for the kernel, services for the sessions — go out only
+// when they differ from what went out before. query.go answers show commands,
+// logging.go keeps the log.
+//
+// The order of what goes out matters and is fixed: before a tunnel goes down,
+// NHRP may still speak through it (a client takes its leave); after it has come
+// up, NHRP may begin. Our forwarding table changes before the kernel's when a
+// route is added, and after it when one is removed, so that the kernel never
+// sends a packet into a tunnel that does not know what to do with it.
+//
+// Left out: VRFs other than the global one have their key in every route but
+// no table of their own yet.
 package router
+
+import (
+	"io"
+	"time"
+
+	"weft/cli/commands"
+	"weft/cli/compile"
+	"weft/cli/config"
+	"weft/dataplane"
+	"weft/nhrp"
+	"weft/routing/rib"
+)
+
+// Options are what a router is born with.
+type Options struct {
+	Entropy io.Reader // for protocol identifiers; not for keys
+	Booted  time.Time
+	// Clock tells whether the time of day is to be trusted (no "*" before the
+	// timestamps of the log).
+	Synchronized bool
+}
+
+// Router is an engine.Machine.
+type Router struct {
+	options Options
+	tree    *config.Tree
+	box     compile.Box
+
+	ports      map[string]Port
+	interfaces map[string]*iface
+	order      []string // names of interfaces, in IOS order
+
+	rib        *rib.RIB
+	candidates map[rib.Candidate]bool // what the router itself has offered
+	nhrp       *nhrp.Engine
+	bindings   map[string]*bindings // by tunnel, for the recursion check
+	log        logging
+	debugs     map[commands.DebugTopic]bool
+
+	sent struct { // the levels as they last went out
+		host     dataplane.Host
+		tunnels  []dataplane.Tunnel
+		nhrp     nhrp.Config
+		nhrpIf   map[string]nhrp.Interface
+		services compile.Box
+	}
+	// What settle has to look at.
+	reconfigured bool // the compiled configuration
+	stirred      bool // ports, bindings, or a hold that has run out
+	out          []Out
+}
+
+// New returns the router of a new box, with the factory's running-config.
+func New(o Options) *Router {
+	r := &Router{
+		options:    o,
+		tree:       config.New(commands.GlobalMode),
+		ports:      map[string]Port{},
+		interfaces: map[string]*iface{},
+		candidates: map[rib.Candidate]bool{},
+		nhrp:       nhrp.New(o.Entropy),
+		bindings:   map[string]*bindings{},
+		debugs:     map[commands.DebugTopic]bool{},
+	}
+	r.rib = rib.New(isTunnel)
+	r.sent.nhrpIf = map[string]nhrp.Interface{}
+	return r
+}
+
+// Tree is the running-config. Step must be told Configured after it was edited.
+func (r *Router) Tree() *config.Tree { return r.tree }
+
+// Step takes one input and returns all that follows from it.
+func (r *Router) Step(now time.Time, in In) []Out {
+	switch in := in.(type) {
+	case Configured:
+		r.recompile()
+	case Port:
+		r.portChanged(in)
+	case Packet:
+		r.packet(now, in.Event)
+	case Left:
+		r.event(now, commands.ConfigI{Origin: in.Origin, User: in.User})
+	case Command:
+		r.command(now, in.Command)
+	case Booted:
+		r.booted(now, in)
+	case Happened:
+		r.event(now, in.Event)
+	}
+	r.settle(now)
+	return r.done()
+}
+
+// Tick does what has come due.
+func (r *Router) Tick(now time.Time) []Out {
+	r.carryNHRP(now, r.nhrp.Tick(now))
+	for _, name := range r.order {
+		if held := r.interfaces[name].heldUntil; !held.IsZero() && !held.After(now) {
+			r.stirred = true
+		}
+	}
+	r.settle(now)
+	return r.done()
+}
+
+// Deadline is when Tick is next wanted; zero is never.
+func (r *Router) Deadline() time.Time {
+	at := r.nhrp.Deadline()
+	for _, name := range r.order {
+		if held := r.interfaces[name].heldUntil; !held.IsZero() && (at.IsZero() || held.Before(at)) {
+			at = held
+		}
+	}
+	return at
+}
+
+func (r *Router) recompile() {
+	r.box = compile.Compile(r.tree)
+	r.reconfigured = true
+}
+
+func (r *Router) do(o Out) { r.out = append(r.out, o) }
+
+func (r *Router) done() []Out {
+	out := r.out
+	r.out = nil
+	return out
+}
+
+// booted tells the log what became of startup-config.
+func (r *Router) booted(now time.Time, in Booted) {
+	r.event(now, commands.Restart{})
+	for _, report := range in.Reports {
+		r.event(now, commands.StartupRefused{Number: report.Number, Line: report.Line, Reason: report.Refused})
+	}
+}
+
+// command carries out what an operator asked of a machine.
+func (r *Router) command(now time.Time, c any) {
+	switch c := c.(type) {
+	case nhrp.In:
+		r.carryNHRP(now, r.nhrp.Step(now, c))
+	case Debugging:
+		r.debugging(now, c)
+	case ClearLogging:
+		r.clearLogging()
+	}
+}

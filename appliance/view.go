@@ -1,0 +1,137 @@
+package main
+
+import (
+	"crypto/rand"
+	"net/netip"
+	"time"
+
+	"weft/cli/commands"
+	"weft/cli/config"
+	"weft/dataplane"
+	"weft/nhrp"
+	"weft/router"
+	"weft/routing/rib"
+)
+
+// A view is the box as the sessions see it: commands.Router. Its methods may be
+// called from any goroutine; each runs on the router's.
+type view struct{ *box }
+
+// answer asks the router's goroutine for a copied value.
+func answer[T any](b *box, f func(r *router.Router) T) (v T) {
+	b.ask(func(time.Time) { v = f(b.router) })
+	return v
+}
+
+func (v view) Now() time.Time    { return time.Now() }
+func (v view) Booted() time.Time { return v.started }
+
+// change is when and by whom running-config was last changed.
+type change struct {
+	at time.Time
+	by string
+}
+
+// Config lets f edit the running-config, and applies what it changed.
+func (v view) Config(f func(*config.Tree, config.Env)) {
+	v.ask(func(now time.Time) {
+		tree := v.router.Tree()
+		before := tree.Revision()
+		f(tree, config.Env{Salt: rand.Reader})
+		if tree.Revision() != before {
+			v.changed.at = now
+			v.step(now, router.Configured{})
+		}
+	})
+}
+
+func (v view) ConfigChanged() (changed time.Time, by string, written time.Time) {
+	v.ask(func(time.Time) { changed, by = v.changed.at, v.changed.by })
+	return changed, by, v.nvram.Written()
+}
+
+// NoteConfigured logs that a user has left configuration mode.
+func (v view) NoteConfigured(origin, user string) {
+	v.ask(func(now time.Time) {
+		v.changed.by = user
+		v.step(now, router.Left{Origin: origin, User: user})
+	})
+}
+
+func (v view) Interfaces(keep func(string) bool) []commands.InterfaceState {
+	all := answer(v.box, func(r *router.Router) []commands.InterfaceState { return r.Interfaces(keep) })
+	for i := range all {
+		v.count(&all[i])
+	}
+	return all
+}
+
+// count fills in the counters: a tunnel's from the pipeline, a port's from the kernel.
+func (v view) count(s *commands.InterfaceState) {
+	if s.Kind == commands.TunnelInterface {
+		s.Counters = v.pipe.Counters(s.Name)
+		return
+	}
+	s.Counters = v.kernel.Counters(s.Name)
+}
+
+func (v view) NHRP(f nhrp.Filter) nhrp.State {
+	return answer(v.box, func(r *router.Router) nhrp.State { return r.NHRP(f) })
+}
+
+func (v view) Routes(vrf string, keep func(*rib.Route) bool) []rib.Route {
+	return answer(v.box, func(r *router.Router) []rib.Route { return r.Routes(vrf, keep) })
+}
+
+func (v view) ARP() []commands.Neighbor {
+	neighbors, err := v.kernel.Neighbors()
+	if err != nil {
+		return nil
+	}
+	var all []commands.Neighbor
+	for _, i := range v.Interfaces(nil) {
+		if i.MAC != "" && i.ProtocolUp && i.Address.IsValid() {
+			all = append(all, commands.Neighbor{Address: i.Address.Addr(), MAC: i.MAC, Own: true, Interface: i.Name})
+		}
+	}
+	for _, n := range neighbors {
+		all = append(all, commands.Neighbor{Address: n.Address, MAC: n.MAC, Age: n.Age, Interface: n.Interface, Incomplete: n.MAC == ""})
+	}
+	return all
+}
+
+func (v view) Drops() []dataplane.Drop { return v.pipe.Drops() }
+
+func (v view) Logging() commands.Log {
+	l := answer(v.box, (*router.Router).Logging)
+	l.ConsoleLogged, l.MonitorLogged, l.Dropped = v.lines.logged()
+	return l
+}
+
+func (v view) ClearNHRP(tunnel string, prefix netip.Prefix) {
+	v.command(nhrp.Clear{Tunnel: tunnel, Prefix: prefix})
+}
+func (v view) ClearNHRPCounters(tunnel string) { v.command(nhrp.ClearCounters{Tunnel: tunnel}) }
+func (v view) ClearLogging()                   { v.command(router.ClearLogging{}) }
+func (v view) SetDebug(topic commands.DebugTopic, on bool) {
+	v.command(router.Debugging{Topic: topic, On: on})
+}
+
+func (v view) command(c any) {
+	v.ask(func(now time.Time) { v.step(now, router.Command{Command: c}) })
+}
+
+func (v view) Debugs() []commands.DebugTopic { return answer(v.box, (*router.Router).Debugs) }
+
+func (v view) ClearCounters(iface string) {
+	for _, i := range v.Interfaces(nil) {
+		if iface != "" && i.Name != iface {
+			continue
+		}
+		v.pipe.ClearCounters(i.Name)
+		v.kernel.ClearCounters(i.Name)
+	}
+}
+
+func (v view) Storage() commands.Storage { return v.nvram }
+func (v view) Network() commands.Network { return network{} }

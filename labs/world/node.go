@@ -1,0 +1,153 @@
+package world
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"weft/cli/config"
+	"weft/dataplane"
+	"weft/router"
+)
+
+// Node is one router of a world.
+type Node struct {
+	Name   string
+	Router *router.Router // nil while the node is dead
+	Ports  []string       // canonical names of the ports it has
+
+	world  *World
+	number uint64 // seeds its entropy
+	boots  uint64
+	pulled map[string]bool // ports without a cable
+	pipe   *dataplane.Pipeline
+	host   *host
+	events []dataplane.Event
+}
+
+// Router adds a node with these ports and boots it with a startup-config.
+func (w *World) Router(name, startup string, ports ...string) *Node {
+	n := &Node{Name: name, Ports: ports, world: w, number: uint64(len(w.nodes)), pulled: map[string]bool{}}
+	w.nodes = append(w.nodes, n)
+	n.Boot(startup)
+	return n
+}
+
+// Boot starts a node from a startup-config; what it knew before is gone.
+func (n *Node) Boot(startup string) {
+	n.boots++
+	seed := [32]byte{byte(n.number), byte(n.boots)}
+	n.host = newHost(n)
+	n.Router = router.New(router.Options{Entropy: rand.NewChaCha8(seed), Booted: n.world.now, Synchronized: true})
+	n.pipe = dataplane.New(underlay{n}, n.host, n.report, n.world.Now)
+	reports, err := n.Router.Tree().Load(strings.NewReader(startup), config.Env{Loading: true, Salt: rand.NewChaCha8(seed)})
+	if err != nil {
+		n.world.Note("%-8s startup-config: %v", n.Name, err)
+	}
+	n.Step(router.Configured{})
+	n.Step(router.Booted{Reports: reports})
+	for _, p := range n.Ports {
+		n.port(p)
+	}
+}
+
+// Kill stops a node as SIGKILL does: it says nothing to anybody.
+func (n *Node) Kill() { n.Router = nil }
+
+// Cable plugs a port's cable in, or pulls it out.
+func (n *Node) Cable(port string, in bool) {
+	n.pulled[port] = !in
+	n.port(port)
+}
+
+func (n *Node) port(name string) {
+	n.Step(router.Port{Name: name, Exists: true, Carrier: !n.pulled[name], MTU: 1500, Speed: 1000})
+}
+
+// Configure types lines in configuration mode; they are applied together.
+func (n *Node) Configure(lines ...string) error {
+	var at config.Cursor
+	for _, line := range lines {
+		result, err := n.Router.Tree().Enter(at, line, config.Env{})
+		if err != nil {
+			return fmt.Errorf("%s: %q: %w", n.Name, line, err)
+		}
+		at = result.Cursor
+	}
+	n.Step(router.Configured{})
+	return nil
+}
+
+// Step gives the router one input and carries out what follows.
+func (n *Node) Step(in router.In) {
+	if n.Router == nil {
+		return
+	}
+	n.carryOut(n.Router.Step(n.world.now, in))
+	n.drain()
+}
+
+func (n *Node) tick() {
+	n.carryOut(n.Router.Tick(n.world.now))
+	n.drain()
+}
+
+func (n *Node) deadline() time.Time {
+	if n.Router == nil {
+		return time.Time{}
+	}
+	return n.Router.Deadline()
+}
+
+// drain hands the router what its own pipeline has met meanwhile.
+func (n *Node) drain() {
+	for len(n.events) > 0 && n.Router != nil {
+		e := n.events[0]
+		n.events = n.events[1:]
+		n.carryOut(n.Router.Step(n.world.now, router.Packet{Event: e}))
+	}
+}
+
+func (n *Node) report(e dataplane.Event) bool {
+	n.events = append(n.events, e)
+	return true
+}
+
+func (n *Node) carryOut(outs []router.Out) {
+	for _, o := range outs {
+		switch o := o.(type) {
+		case router.Host:
+			n.host.links = o.Want.Links
+		case router.KernelRoute:
+			n.host.setRoute(o.Route)
+		case router.Tunnels:
+			n.pipe.SetTunnels(o.Want)
+		case router.Routes:
+			n.pipe.SetRoutes(o.VRF, o.Table)
+		case router.Learn:
+			n.pipe.Learn(o.Tunnel, o.Protocol, o.NBMA)
+		case router.Forget:
+			n.pipe.Forget(o.Tunnel, o.Protocol)
+		case router.Multicast:
+			n.pipe.SetMulticast(o.Tunnel, o.NBMA)
+		case router.Control:
+			n.pipe.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
+		case router.Log:
+			n.world.Note("%-8s %s", n.Name, o.Line)
+		case router.Debug:
+			n.world.Note("%-8s %s", n.Name, o.Line)
+		case router.Services:
+		}
+	}
+}
+
+// underlay sends a node's outer packets into the cloud.
+type underlay struct{ node *Node }
+
+func (u underlay) Send(batch []dataplane.Datagram) (int, error) {
+	for _, d := range batch {
+		u.node.world.send(u.node, d)
+	}
+	return len(batch), nil
+}

@@ -1,0 +1,157 @@
+// Package world runs routers against each other under one virtual clock. Each
+// Node is a router.Router with a real dataplane.Pipeline behind it and a small
+// stand-in for the Linux kernel (host.go): it keeps the links and routes the
+// router asks for, forwards what comes out of tunnels, and answers pings. The
+// underlay is one cloud that joins all ports, with a latency, and packets that
+// a test chooses to lose.
+//
+// Time is a number that the world advances to whatever happens next: a packet
+// that arrives or a router's deadline. Equal instants are served in the order
+// of the nodes, so a run is a function of its script, and its transcript can be
+// compared letter by letter: two hours of registrations take milliseconds.
+package world
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"weft/dataplane"
+	"weft/nhrp"
+	"weft/router"
+)
+
+// World is a set of nodes and the packets between them.
+type World struct {
+	Latency time.Duration
+	// Lose decides which outer packets vanish in the cloud.
+	Lose func(from, to netip.Addr) bool
+
+	now    time.Time
+	start  time.Time
+	nodes  []*Node
+	flying []flight
+	log    strings.Builder
+}
+
+// A flight is a packet under way, in order of departure.
+type flight struct {
+	at       time.Time
+	from, to netip.Addr
+	packet   []byte
+}
+
+// New makes an empty world whose clock stands at start.
+func New(start time.Time) *World {
+	return &World{Latency: 10 * time.Millisecond, now: start, start: start}
+}
+
+// Now is the virtual time.
+func (w *World) Now() time.Time { return w.now }
+
+// Transcript is what has happened since it was last taken.
+func (w *World) Transcript() string {
+	s := w.log.String()
+	w.log.Reset()
+	return s
+}
+
+// Note writes a line of the script's own into the transcript.
+func (w *World) Note(format string, args ...any) {
+	fmt.Fprintf(&w.log, "%9.3f  %s\n", w.now.Sub(w.start).Seconds(), fmt.Sprintf(format, args...))
+}
+
+// Run lets d of virtual time pass.
+func (w *World) Run(d time.Duration) {
+	end := w.now.Add(d)
+	for w.next(end) {
+	}
+	w.now = end
+}
+
+// Until runs until done holds, at most for d, and reports whether it came to hold.
+func (w *World) Until(d time.Duration, done func() bool) bool {
+	end := w.now.Add(d)
+	for !done() {
+		if !w.next(end) {
+			w.now = end
+			return done()
+		}
+	}
+	return true
+}
+
+// next does the one thing that is due first, unless that is after end.
+func (w *World) next(end time.Time) bool {
+	at, what := end, func() {}
+	found := false
+	sooner := func(t time.Time, do func()) {
+		if !t.After(end) && (!found || t.Before(at)) {
+			at, what, found = t, do, true
+		}
+	}
+	for i := range w.flying {
+		sooner(w.flying[i].at, func() { w.land(i) })
+	}
+	for _, n := range w.nodes {
+		if t := n.deadline(); !t.IsZero() {
+			sooner(t, n.tick)
+		}
+	}
+	if !found {
+		return false
+	}
+	if at.After(w.now) {
+		w.now = at
+	}
+	what()
+	return true
+}
+
+// send puts an outer packet into the cloud.
+func (w *World) send(from *Node, d dataplane.Datagram) {
+	src, _ := netip.AddrFromSlice(d.Packet[12:16])
+	lost := ""
+	switch {
+	case !from.canSend(d.To):
+		lost = " (no route)"
+	case w.Lose != nil && w.Lose(src, d.To):
+		lost = " (lost)"
+	}
+	if s := describe(d.Packet); s != "" {
+		w.Note("%-8s > %-14v %s%s", from.Name, d.To, s, lost)
+	}
+	if lost == "" {
+		w.flying = append(w.flying, flight{w.now.Add(w.Latency), src, d.To, append([]byte(nil), d.Packet...)})
+	}
+}
+
+// land delivers a packet to whoever has its destination address now.
+func (w *World) land(i int) {
+	f := w.flying[i]
+	w.flying = append(w.flying[:i], w.flying[i+1:]...)
+	for _, n := range w.nodes {
+		if n.hasAddress(f.to) {
+			n.receive(f.packet)
+			return
+		}
+	}
+}
+
+// describe tells an NHRP packet inside GRE in a line; "" for anything else.
+func describe(outer []byte) string {
+	header := int(outer[0]&15) * 4
+	if len(outer) < header+4 || outer[header+2] != 0x20 || outer[header+3] != 0x01 {
+		return ""
+	}
+	payload := outer[header+4:]
+	if outer[header]&0x20 != 0 {
+		payload = payload[4:]
+	}
+	p, err := nhrp.Decode(payload)
+	if err != nil {
+		return "NHRP: " + err.Error()
+	}
+	return p.String()
+}

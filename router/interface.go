@@ -1,0 +1,138 @@
+package router
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"weft/cli/commands"
+	"weft/cli/config"
+	"weft/dataplane"
+)
+
+// iface is one interface: what the configuration asks, and what is.
+type iface struct {
+	config     *commands.Interface
+	lineUp     bool
+	protocolUp bool
+	cause      string // why the line protocol is down, for people
+	since      time.Time
+	known      bool // its state has been evaluated once
+	wasAdminUp bool
+
+	// Of tunnels:
+	source    netip.Addr
+	heldUntil time.Time // recursion: down until then
+}
+
+func isTunnel(name string) bool   { return strings.HasPrefix(name, "Tunnel") }
+func isLoopback(name string) bool { return strings.HasPrefix(name, "Loopback") }
+
+// portChanged notes what the box has behind a name. A port that the
+// configuration does not mention yet appears in it shut down, as on a new box.
+func (r *Router) portChanged(p Port) {
+	r.ports[p.Name] = p
+	r.stirred = true
+	if !p.Exists {
+		return
+	}
+	if _, ok := r.interfaces[p.Name]; ok {
+		return
+	}
+	if r.addPort(p.Name) {
+		r.recompile()
+	}
+}
+
+// addPort writes an interface section for a port that has none.
+func (r *Router) addPort(name string) bool {
+	at := config.Cursor{}
+	for _, line := range []string{"interface " + name, "no ip address", "shutdown"} {
+		result, err := r.tree.Enter(at, line, config.Env{Loading: true})
+		if err != nil {
+			return false // a name that no command takes: the port stays unused
+		}
+		at = result.Cursor
+	}
+	return true
+}
+
+// evaluateInterfaces works out the state of every interface and reports
+// whether any changed.
+func (r *Router) evaluateInterfaces(now time.Time) (moved bool) {
+	for _, name := range r.order {
+		i := r.interfaces[name]
+		line, protocol, cause := r.evaluate(now, i)
+		i.cause = cause
+		if i.known && line == i.lineUp && protocol == i.protocolUp && i.wasAdminUp == !i.config.Shutdown {
+			continue
+		}
+		moved = true
+		r.announce(now, i, line, protocol)
+		if protocol != i.protocolUp || !i.known {
+			i.since = now
+		}
+		i.lineUp, i.protocolUp, i.wasAdminUp, i.known = line, protocol, !i.config.Shutdown, true
+		r.rib.SetInterface(name, protocol)
+	}
+	return moved
+}
+
+func (r *Router) evaluate(now time.Time, i *iface) (line, protocol bool, cause string) {
+	switch {
+	case i.config.Shutdown:
+		i.source = netip.Addr{}
+		return false, false, "administratively down"
+	case isLoopback(i.config.Name):
+		return true, true, ""
+	case isTunnel(i.config.Name):
+		cause := r.tunnelDown(now, i)
+		return true, cause == "", cause
+	}
+	p, ok := r.ports[i.config.Name]
+	switch {
+	case !ok || !p.Exists:
+		return false, false, "no such port"
+	case !p.Carrier:
+		return false, false, "no carrier"
+	}
+	return true, true, ""
+}
+
+// announce logs the changes that IOS logs: the link, then the line protocol.
+func (r *Router) announce(now time.Time, i *iface, line, protocol bool) {
+	name, shut := i.config.Name, i.config.Shutdown
+	if !i.known && !protocol {
+		return // a new interface that is down is no news
+	}
+	switch {
+	case shut && i.wasAdminUp:
+		r.event(now, commands.AdminDown{Interface: name})
+	case line != i.lineUp && !shut:
+		r.event(now, commands.LinkUpDown{Interface: name, Up: line})
+	}
+	if protocol != i.protocolUp {
+		r.event(now, commands.LineProtocolUpDown{Interface: name, Up: protocol})
+	}
+}
+
+// link is what the kernel must make of an interface.
+func (r *Router) link(i *iface) (dataplane.Link, bool) {
+	l := dataplane.Link{Interface: i.config.Name, Up: !i.config.Shutdown, MTU: i.config.MTU}
+	switch {
+	case isTunnel(i.config.Name):
+		l.Kind, l.Up, l.MTU = dataplane.TUN, i.protocolUp, tunnelMTU(i.config)
+	case isLoopback(i.config.Name):
+		l.Kind = dataplane.Loopback
+	default:
+		if p := r.ports[i.config.Name]; !p.Exists {
+			return l, false
+		}
+		l.Kind = dataplane.Port
+	}
+	if i.config.Address.IsValid() {
+		l.Addresses = append(l.Addresses, i.config.Address)
+		l.Addresses = append(l.Addresses, i.config.Secondary...)
+	}
+	return l, true
+}

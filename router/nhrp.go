@@ -1,0 +1,56 @@
+package router
+
+import (
+	"time"
+
+	"weft/dataplane"
+	"weft/nhrp"
+)
+
+// protocolNHRP is the GRE protocol type of NHRP, RFC 2332 section 5.
+const protocolNHRP = 0x2001
+
+// packet hands what the data plane met to the machine whose business it is.
+func (r *Router) packet(now time.Time, e dataplane.Event) {
+	switch e := e.(type) {
+	case dataplane.Control:
+		if e.Protocol == protocolNHRP {
+			r.carryNHRP(now, r.nhrp.Step(now, nhrp.Receive{Tunnel: e.Tunnel, From: e.From, To: e.To, Packet: e.Packet}))
+		}
+	case dataplane.Unresolved:
+		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Unresolved{Tunnel: e.Tunnel, NextHop: e.NextHop}))
+	case dataplane.Used:
+		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Used{Tunnel: e.Tunnel, Protocol: e.Protocol}))
+	}
+}
+
+// carryNHRP carries out what NHRP wants.
+func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
+	for _, o := range outs {
+		switch o := o.(type) {
+		case nhrp.Send:
+			r.do(Control{Tunnel: o.Tunnel, To: o.To, Protocol: protocolNHRP, Packet: o.Packet})
+		case nhrp.Learn:
+			r.bind(o.Tunnel, o.Protocol, o.NBMA)
+			r.do(Learn{o.Tunnel, o.Protocol, o.NBMA})
+		case nhrp.Forget:
+			r.unbind(o.Tunnel, o.Protocol)
+			r.do(Forget{o.Tunnel, o.Protocol})
+		case nhrp.Multicast:
+			r.do(Multicast{o.Tunnel, o.NBMA})
+		case nhrp.Log:
+			r.event(now, o.Event)
+		case nhrp.Debug:
+			r.debug(now, topics[o.Topic], o.Event)
+		}
+	}
+}
+
+// nhrpInterface is what NHRP must know of a tunnel's state.
+func (r *Router) nhrpInterface(tunnel string) nhrp.Interface {
+	i := r.interfaces[tunnel]
+	if i == nil || !i.protocolUp {
+		return nhrp.Interface{Tunnel: tunnel}
+	}
+	return nhrp.Interface{Tunnel: tunnel, Up: true, NBMA: i.source}
+}

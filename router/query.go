@@ -1,0 +1,75 @@
+package router
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"weft/cli/commands"
+	"weft/nhrp"
+	"weft/routing/rib"
+)
+
+// Hostname is what the router calls itself.
+func (r *Router) Hostname() string {
+	if r.box.Global == nil || r.box.Global.Hostname == "" {
+		return "Router"
+	}
+	return r.box.Global.Hostname
+}
+
+// Interfaces tells the state of the interfaces that keep chooses (nil: all), in
+// IOS order, without the counters, which the data plane has.
+func (r *Router) Interfaces(keep func(name string) bool) []commands.InterfaceState {
+	var all []commands.InterfaceState
+	for _, name := range r.order {
+		if keep != nil && !keep(name) {
+			continue
+		}
+		i := r.interfaces[name]
+		p := r.ports[name]
+		virtual := isTunnel(name) || isLoopback(name)
+		config := *i.config
+		s := commands.InterfaceState{
+			Interface:  &config,
+			Exists:     virtual || p.Exists,
+			AdminUp:    !i.config.Shutdown,
+			LineUp:     i.lineUp,
+			ProtocolUp: i.protocolUp,
+			MAC:        p.MAC,
+			Speed:      p.Speed,
+			Method:     "unset",
+			Source:     i.source,
+			DownCause:  i.cause,
+			Since:      i.since,
+		}
+		if i.config.Address.IsValid() {
+			s.Method = "manual"
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// NHRP tells what NHRP knows.
+func (r *Router) NHRP(f nhrp.Filter) nhrp.State { return r.nhrp.State(f) }
+
+// Routes tells the routes in force that keep chooses.
+func (r *Router) Routes(vrf string, keep func(*rib.Route) bool) []rib.Route {
+	return r.rib.Routes(vrf, keep)
+}
+
+// Logging tells the logging buffer and its settings.
+func (r *Router) Logging() commands.Log {
+	l := commands.Log{Lines: slices.Clone(r.log.lines), BufferLogged: r.log.buffered, ConsoleLevel: -1, MonitorLevel: -1, BufferLevel: -1, TrapLevel: -1}
+	if g := r.box.Global; g != nil {
+		l.BufferSize, l.BufferLevel, l.ConsoleLevel, l.MonitorLevel = g.Logging.BufferSize, g.Logging.Buffer, g.Logging.Console, g.Logging.Monitor
+	}
+	return l
+}
+
+// Debugs are the topics that are on.
+func (r *Router) Debugs() []commands.DebugTopic { return slices.Sorted(maps.Keys(r.debugs)) }
+
+// Booted is when the router started.
+func (r *Router) Booted() time.Time { return r.options.Booted }
