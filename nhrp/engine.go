@@ -1,29 +1,194 @@
-// Package nhrp is the Next Hop Resolution Protocol, RFC 2332, as DMVPN uses it.
+// Package nhrp is the Next Hop Resolution Protocol, RFC 2332, as DMVPN uses it:
+// the clients of a nonbroadcast network (spokes) tell the servers (hubs) which
+// NBMA address - the outside of the tunnel - belongs to their protocol address,
+// and servers answer for them.
+//
+// The package is a machine: Step takes what happens (input.go) and returns what
+// to do about it (output.go), Tick does what has come due, and nothing else goes
+// in or out. What is wanted is one value (config.go), what show commands see is
+// another (state.go).
+//
+//	packet.go decode.go cie.go extension.go checksum.go   octets and back
+//	receive.go authentication.go error_indication.go      what every packet passes
+//	registration.go                                       the client's half
+//	server.go answer.go                                   the server's half
+//	purge.go resolution.go                                the other exchanges
+//	tunnel.go cache.go multicast.go timer.go drop.go      what a tunnel remembers
+//
+// The life of a registration: configure makes one for each next hop server, and
+// the tunnel coming up begins it. It sends a Registration Request, again after
+// 1, 2, 4 ... 64 seconds if there is no answer, and afresh when a third of the
+// holding time is over (section 5.2.3). At the server the request passes receive,
+// becomes a binding in the cache with a timer for its holding time, and a Learn
+// for the data plane; the reply tells the client that its server responds. When
+// the tunnel goes down, or the server leaves the configuration, a Purge Request
+// takes the binding back (section 5.2.5); a client that just disappears is
+// forgotten when the timer rings.
+//
+// Followed: RFC 2332 for IPv4 and IPv6 on either side, the plain-text
+// authentication, NAT address extension and Traffic Indication that Cisco added.
+// Resolution Requests are answered for this router and its own clients only;
+// nothing is forwarded, asked for or redirected yet, and such packets are counted
+// under a name. NSAP and E.164 addresses, subaddresses and the SPI form of
+// authentication are left out: no DMVPN has them.
 package nhrp
 
 import (
+	"encoding/binary"
 	"io"
+	"net/netip"
+	"slices"
+	"strings"
 	"time"
+
+	"weft/dataplane/fib"
 )
 
 // Engine is an engine.Machine for all tunnels of one router.
-//
-//	func New(entropy io.Reader) *Engine
-//	func (e *Engine) Step(now time.Time, in In) []Out
-//	func (e *Engine) Tick(now time.Time) []Out
-//	func (e *Engine) Deadline() time.Time
-//	func (e *Engine) State(f Filter) State
-type Engine struct{}
+type Engine struct {
+	now       time.Time
+	tunnels   []*tunnel // by name
+	byName    map[string]*tunnel
+	requestID uint32
+	timers    timers
+	routes    fib.Table
+	debug     Debugging
+	strays    uint64
+	out       []Out
+}
 
-var (
-	_ io.Reader
-	_ time.Time
-)
+// New returns an engine without tunnels. entropy is read once, for the first
+// request id: after a restart, ids in use before must not come again (RFC 2332
+// section 5.2.0.1).
+func New(entropy io.Reader) *Engine {
+	var seed [4]byte
+	_, _ = io.ReadFull(entropy, seed[:]) // what is missing stays zero: ids then begin at 1
+	return &Engine{byName: map[string]*tunnel{}, requestID: binary.BigEndian.Uint32(seed[:])}
+}
 
-// Filter chooses what State copies: the hub of ten thousand spokes must not
-// copy them all to show one.
-type Filter struct {
-	Tunnel  string            // "" is all
-	Cache   func(*Entry) bool // nil copies the whole cache
-	NoCache bool
+// Step takes one input and returns what is to be done about it, in order.
+func (e *Engine) Step(now time.Time, in In) []Out {
+	e.now = now
+	switch in := in.(type) {
+	case Configure:
+		e.configure(in.Want)
+	case Interface:
+		if t := e.byName[in.Tunnel]; t != nil {
+			t.lineProtocol(in)
+		}
+	case Receive:
+		e.receive(in)
+	case Routes:
+		e.routes = in.Table
+	case Used:
+		e.used(in)
+	case Unresolved:
+		if t := e.byName[in.Tunnel]; t != nil {
+			t.drop(DropUnresolved, netip.Addr{})
+		}
+	case Clear:
+		for _, t := range e.named(in.Tunnel) {
+			t.flush(in.Prefix, "cleared")
+		}
+	case ClearCounters:
+		for _, t := range e.named(in.Tunnel) {
+			t.traffic, t.drops = Traffic{}, dropCounts{}
+		}
+	case Debugging:
+		e.debug = in
+	}
+	return e.done()
+}
+
+// Tick does what has come due.
+func (e *Engine) Tick(now time.Time) []Out {
+	e.now = now
+	return e.done()
+}
+
+// Deadline is when Tick is next wanted, or the zero time.
+func (e *Engine) Deadline() time.Time { return e.timers.next() }
+
+// done rings the timers that are due and hands out what there is to do.
+func (e *Engine) done() []Out {
+	for t := e.timers.due(e.now); t != nil; t = e.timers.due(e.now) {
+		t.owner.ring(e)
+	}
+	out := e.out
+	e.out = nil
+	return out
+}
+
+func (e *Engine) do(o Out) { e.out = append(e.out, o) }
+
+func (e *Engine) log(event Event) { e.do(Log{event}) }
+
+// configure makes the tunnels those of want.
+func (e *Engine) configure(want Config) {
+	keep := make([]*tunnel, 0, len(want.Tunnels))
+	for _, t := range e.tunnels {
+		i := slices.IndexFunc(want.Tunnels, func(c Tunnel) bool { return c.Name == t.config.Name })
+		if i < 0 {
+			t.close()
+			delete(e.byName, t.config.Name)
+			continue
+		}
+		keep = append(keep, e.reconfigure(t, want.Tunnels[i]))
+	}
+	for _, c := range want.Tunnels {
+		if e.byName[c.Name] == nil {
+			t := newTunnel(e, c)
+			e.byName[c.Name] = t
+			keep = append(keep, t)
+		}
+	}
+	slices.SortFunc(keep, func(a, b *tunnel) int { return strings.Compare(a.config.Name, b.config.Name) })
+	e.tunnels = keep
+}
+
+// reconfigure follows a change of one tunnel. One that changes its mode is
+// another tunnel on the same interface.
+func (e *Engine) reconfigure(t *tunnel, c Tunnel) *tunnel {
+	if c.Multipoint == t.config.Multipoint && c.Destination == t.config.Destination {
+		t.configure(c)
+		return t
+	}
+	up := t.up
+	t.close()
+	again := newTunnel(e, c)
+	again.traffic, again.drops = t.traffic, t.drops
+	if up {
+		again.lineProtocol(Interface{Tunnel: c.Name, Up: true, NBMA: t.nbma})
+	}
+	e.byName[c.Name] = again
+	return again
+}
+
+// named lists the tunnels of a name, which is all for "".
+func (e *Engine) named(name string) []*tunnel {
+	if name == "" {
+		return e.tunnels
+	}
+	if t := e.byName[name]; t != nil {
+		return []*tunnel{t}
+	}
+	return nil
+}
+
+// used notes that data went through a binding.
+func (e *Engine) used(in Used) {
+	if t := e.byName[in.Tunnel]; t != nil {
+		if b := t.cache.covering(in.Protocol); b != nil {
+			b.Flags |= UsedFlag
+		}
+	}
+}
+
+// nextRequestID gives the next number; zero is none.
+func (e *Engine) nextRequestID() uint32 {
+	e.requestID++
+	if e.requestID == 0 {
+		e.requestID = 1
+	}
+	return e.requestID
 }

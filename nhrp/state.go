@@ -6,7 +6,10 @@ import (
 )
 
 // State is what show commands may see: copied values, sorted.
-type State struct{ Tunnels []TunnelState }
+type State struct {
+	Tunnels []TunnelState // by name
+	Strays  uint64        // packets of tunnels on which NHRP is off
+}
 
 // TunnelState is NHRP on one tunnel.
 type TunnelState struct {
@@ -21,7 +24,7 @@ type TunnelState struct {
 }
 
 // EntryType is how an entry came to be.
-type EntryType int
+type EntryType uint8
 
 const (
 	Static EntryType = iota
@@ -42,7 +45,7 @@ const (
 	NHO
 	NHOP
 	LocalFlag
-	NAT
+	NAT // the peer is behind NAT: Claimed is what it believes its NBMA address to be
 	NoSocket
 	Negative
 	Implicit
@@ -76,6 +79,7 @@ const (
 type NHSState struct {
 	NHS
 	NBMA      netip.Addr // in use, also when it came from a map
+	Public    netip.Addr // our own NBMA address as the server sees it, if NAT changed it
 	Status    NHSStatus
 	Sent      uint64
 	Failed    uint64 // requests given up or refused
@@ -106,4 +110,34 @@ type Traffic struct {
 type Counter struct {
 	Name  string
 	Count uint64
+}
+
+// State copies what show commands ask for: what f does not want is not copied.
+func (e *Engine) State(f Filter) State {
+	s := State{Strays: e.strays}
+	for _, t := range e.named(f.Tunnel) {
+		ts := TunnelState{
+			Name: t.config.Name, NetworkID: t.config.NetworkID, Up: t.up, NBMA: t.nbma,
+			Multicast: t.copies(), Traffic: t.traffic,
+		}
+		ts.Traffic.Dropped = t.drops.named()
+		for _, r := range t.registrations {
+			ts.NHS = append(ts.NHS, r.NHSState)
+		}
+		if !f.NoCache {
+			for _, b := range t.cache.inside(netip.Prefix{}, func(b *binding) bool { return f.Cache == nil || f.Cache(&b.Entry) }) {
+				ts.Cache = append(ts.Cache, b.Entry)
+			}
+		}
+		s.Tunnels = append(s.Tunnels, ts)
+	}
+	return s
+}
+
+// Filter chooses what State copies: the hub of ten thousand spokes must not
+// copy them all to show one.
+type Filter struct {
+	Tunnel  string            // "" is all
+	Cache   func(*Entry) bool // reads the entry and no more; nil copies the whole cache
+	NoCache bool
 }

@@ -1,0 +1,169 @@
+package nhrp
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/gaissmai/bart"
+)
+
+// cache is the NHRP cache of one tunnel, RFC 2332 section 6.2: bindings from
+// protocol prefixes to NBMA addresses.
+type cache struct{ table bart.Table[*binding] }
+
+// A binding is an entry that may expire.
+type binding struct {
+	Entry
+	timer
+	tunnel *tunnel
+}
+
+// maxBindings bounds what registrations can make a tunnel remember.
+const maxBindings = 65536
+
+func (c *cache) get(p netip.Prefix) *binding {
+	b, _ := c.table.Get(p)
+	return b
+}
+
+// covering finds the longest binding that covers an address.
+func (c *cache) covering(a netip.Addr) *binding {
+	b, _ := c.table.Lookup(a)
+	return b
+}
+
+// inside lists the bindings inside a prefix that satisfy keep, by protocol
+// address. The zero Prefix holds them all.
+func (c *cache) inside(p netip.Prefix, keep func(*binding) bool) (found []*binding) {
+	each := func(_ netip.Prefix, b *binding) bool {
+		if keep(b) {
+			found = append(found, b)
+		}
+		return true
+	}
+	if p.IsValid() {
+		c.table.Subnets(p.Masked())(each)
+	} else {
+		c.table.AllSorted()(each)
+	}
+	return found
+}
+
+func every(*binding) bool       { return true }
+func dynamic(b *binding) bool   { return b.Type != Static }
+func isStatic(b *binding) bool  { return b.Type == Static }
+func (b *binding) client() bool { return b.Flags&Registered != 0 }
+
+// host is the prefix that holds one address.
+func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
+
+// add puts a new binding into the cache and into the data plane's map.
+func (t *tunnel) add(entry Entry) *binding {
+	entry.Created, entry.Changed = t.engine.now, t.engine.now
+	b := &binding{Entry: entry, tunnel: t}
+	t.cache.table.Insert(b.Protocol, b)
+	t.learn(b)
+	t.debugCache("added", b)
+	return b
+}
+
+// move gives a binding another NBMA address.
+func (t *tunnel) move(b *binding, nbma netip.Addr) {
+	b.NBMA, b.Changed = nbma, t.engine.now
+	t.learn(b)
+	t.debugCache("changed", b)
+}
+
+// remove takes a binding out. A client that goes is news, with its reason.
+func (t *tunnel) remove(b *binding, reason string) {
+	t.engine.timers.stop(&b.timer)
+	t.cache.table.Delete(b.Protocol)
+	if t.config.Multipoint {
+		t.engine.do(Forget{t.config.Name, b.Protocol})
+	}
+	t.debugCache("deleted", b)
+	if b.client() {
+		t.engine.log(PeerDown{Tunnel: t.config.Name, Protocol: b.Protocol.Addr(), NBMA: b.NBMA, Reason: reason})
+		t.multicastChanged()
+	}
+}
+
+// learn tells the data plane. A point-to-point tunnel has one peer and no map.
+func (t *tunnel) learn(b *binding) {
+	if t.config.Multipoint {
+		t.engine.do(Learn{t.config.Name, b.Protocol, b.NBMA})
+	}
+}
+
+// expireAfter has the binding go when its holding time is over.
+func (t *tunnel) expireAfter(b *binding, d time.Duration) {
+	b.Expires = t.engine.now.Add(d)
+	t.engine.timers.set(&b.timer, b, b.Expires)
+}
+
+// ring is the end of the holding time, RFC 2332 section 6.2.2.
+func (b *binding) ring(*Engine) { b.tunnel.remove(b, "holding time expired") }
+
+// settleStatics makes the static bindings those of the configuration.
+func (t *tunnel) settleStatics() {
+	order, want := t.config.bindings()
+	for _, b := range t.cache.inside(netip.Prefix{}, isStatic) {
+		if _, ok := want[b.Protocol]; !ok {
+			t.remove(b, "")
+		}
+	}
+	for _, p := range order {
+		b, nbma := t.cache.get(p), want[p]
+		if b != nil && b.Type == Static {
+			if b.NBMA != nbma {
+				t.move(b, nbma)
+			}
+			continue
+		}
+		if b != nil {
+			t.remove(b, "replaced by a static binding")
+		}
+		t.add(Entry{Protocol: p, NextHop: p.Addr(), NBMA: nbma, Type: Static})
+	}
+}
+
+// bindings are the static ones that the configuration implies, and their order:
+// its maps, and its servers whose NBMA address is known.
+func (c *Tunnel) bindings() (order []netip.Prefix, nbma map[netip.Prefix]netip.Addr) {
+	nbma = map[netip.Prefix]netip.Addr{}
+	add := func(p netip.Prefix, a netip.Addr) {
+		if _, twice := nbma[p]; !twice && p.IsValid() && a.IsValid() {
+			nbma[p] = a
+			order = append(order, p)
+		}
+	}
+	for _, m := range c.Maps {
+		if !c.Multipoint {
+			m.NBMA = c.Destination
+		}
+		add(m.Protocol.Masked(), m.NBMA)
+	}
+	for _, s := range c.NHS {
+		if s.Protocol.IsValid() {
+			add(host(s.Protocol), c.serverNBMA(s))
+		}
+	}
+	return order, nbma
+}
+
+// serverNBMA is where a server is: what its line says, or its map.
+func (c *Tunnel) serverNBMA(s NHS) netip.Addr {
+	if !c.Multipoint {
+		return c.Destination
+	}
+	if s.NBMA.IsValid() {
+		return s.NBMA
+	}
+	best := Map{}
+	for _, m := range c.Maps {
+		if m.Protocol.Contains(s.Protocol) && m.Protocol.Bits() >= best.Protocol.Bits() {
+			best = m
+		}
+	}
+	return best.NBMA
+}

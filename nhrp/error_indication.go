@@ -1,0 +1,62 @@
+package nhrp
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+const (
+	// Nobody may make us shout: so many Error Indications, and lines in the log,
+	// a second and tunnel.
+	errorsPerSecond = 10
+
+	// So much of the packet in error is quoted: enough for any registration, and
+	// no path's MTU.
+	maxQuote = 1024
+)
+
+// refuse counts a packet that something is wrong with, and if it was a request
+// tells its sender and the log. at is where in the packet the fault lies.
+// Answers are not answered, or two routers would entertain each other.
+func (t *tunnel) refuse(m *message, code ErrorCode, reason Reason, at int) {
+	t.drop(reason, m.from)
+	if !m.Type.isRequest() {
+		return
+	}
+	if !t.errors.allow(t.engine.now, errorsPerSecond) {
+		t.drop(DropErrorLimit, m.from)
+		return
+	}
+	t.engine.log(Refused{t.config.Name, m.Type, m.Source, m.from, code})
+	// RFC 2332 section 5.2.7: about the sender of the packet in error, and
+	// without extensions.
+	p := t.packet(ErrorIndication, m.Source)
+	p.Error, p.ErrorOffset = code, uint16(min(at, math.MaxUint16))
+	size := int(binary.BigEndian.Uint16(m.raw[10:]))
+	p.Body = m.raw[:min(size, maxQuote)]
+	t.send(m.from, p)
+}
+
+// errorIndication takes an error about a packet of ours. It may carry no
+// authentication (section 5.2.7), so it counts only if it quotes a request that
+// waits for its answer, comes from where that went, and is not an echo of ours.
+func (t *tunnel) errorIndication(m *message) {
+	switch {
+	case len(m.Extensions) > 0:
+		t.drop(DropErrorExtensions, m.from)
+		return
+	case m.Source == t.address() && m.SourceNBMA == t.nbma:
+		t.drop(DropOwn, m.from)
+		return
+	}
+	quoted, err := decodeHead(m.Body)
+	if err == nil && quoted.Type == RegistrationRequest && quoted.Source == t.address() {
+		for _, r := range t.registrations {
+			if r.Pending && r.RequestID == quoted.RequestID && r.NBMA == m.from {
+				r.refused(Success, m.Error.String())
+				return
+			}
+		}
+	}
+	t.drop(DropErrorUnmatched, m.from)
+}

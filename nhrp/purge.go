@@ -1,0 +1,120 @@
+package nhrp
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// purge is a Purge Request of ours that waits for its answer, RFC 2332 section
+// 5.2.5. FRR never answers, so it is repeated a few times and then let go.
+type purge struct {
+	timer
+	tunnel *tunnel
+	to     netip.Addr
+	id     uint32
+	packet []byte
+	sent   int
+}
+
+const purgeTries = 3
+
+// leave takes our registration back and stops. Where nobody will be there to
+// hear the answer, none is asked for.
+func (r *registration) leave(answerable bool, reason string) {
+	t := r.tunnel
+	if t.ready() && (r.up || r.Pending && r.Acked == 0) {
+		// IOS finds the registration by the id of its request.
+		id := r.Acked
+		if id == 0 {
+			id = r.RequestID
+		}
+		p := t.purgeOf(r.Protocol, id)
+		if !answerable {
+			p.Flags |= FlagNoReply
+		}
+		if b, err := p.Encode(); err != nil {
+			t.drop(DropUnsendable, r.NBMA)
+		} else if answerable {
+			x := &purge{tunnel: t, to: r.NBMA, id: id, packet: b}
+			t.purges = append(t.purges, x)
+			x.transmit()
+		} else {
+			t.transmit(r.NBMA, b)
+		}
+	}
+	r.Acked = 0
+	r.stop(reason)
+}
+
+// purgeOf makes the request that takes our own binding back at a server. Only
+// the entry's protocol address and prefix length mean anything.
+func (t *tunnel) purgeOf(server netip.Addr, id uint32) *Packet {
+	p := t.packet(PurgeRequest, server)
+	p.RequestID = id
+	p.CIEs = []CIE{{PrefixLength: uint8(t.address().BitLen()), Protocol: t.address()}}
+	p.Extensions = t.requestExtensions()
+	return p
+}
+
+func (x *purge) transmit() {
+	x.sent++
+	x.tunnel.transmit(x.to, x.packet)
+	e := x.tunnel.engine
+	e.timers.set(&x.timer, x, e.now.Add(firstRetry<<(x.sent-1)))
+}
+
+func (x *purge) ring(*Engine) {
+	if x.sent < purgeTries {
+		x.transmit()
+		return
+	}
+	x.tunnel.drop(DropPurgeUnanswered, x.to)
+	x.tunnel.forgetPurge(x)
+}
+
+func (t *tunnel) forgetPurge(x *purge) {
+	t.engine.timers.stop(&x.timer)
+	t.purges = slices.DeleteFunc(t.purges, func(y *purge) bool { return y == x })
+}
+
+func (t *tunnel) purgeReply(m *message) {
+	for _, x := range t.purges {
+		if x.id == m.RequestID && x.to == m.from {
+			t.forgetPurge(x)
+			return
+		}
+	}
+	t.drop(DropUnexpected, m.from)
+}
+
+// purgeRequest forgets what lies inside the prefixes of the request, and says so
+// unless told not to. A client's registration is taken back by that client only.
+func (t *tunnel) purgeRequest(m *message) {
+	if d := m.Destination; d.IsValid() && !d.IsUnspecified() && d != t.address() && d != m.Source {
+		t.refuse(m, ProtocolError, DropNotForUs, fixedHeader+mandatoryHeader+octets(m.SourceNBMA)+octets(m.Source))
+		return
+	}
+	if len(m.CIEs) == 0 {
+		t.refuse(m, ProtocolError, DropNoEntry, m.extensionOffset(0))
+		return
+	}
+	for i := range m.CIEs {
+		c := &m.CIEs[i]
+		protocol, bits := c.Protocol, int(c.PrefixLength)
+		if !protocol.IsValid() {
+			protocol = m.Source
+		}
+		if bits == 0 || bits > protocol.BitLen() {
+			bits = protocol.BitLen()
+		}
+		for _, b := range t.cache.inside(netip.PrefixFrom(protocol, bits), dynamic) {
+			if !b.client() || b.NBMA == m.from {
+				t.remove(b, "purged")
+			}
+		}
+	}
+	if m.Flags&FlagNoReply != 0 {
+		return
+	}
+	t.send(m.from, t.answer(m, PurgeReply))
+}

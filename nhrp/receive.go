@@ -1,0 +1,110 @@
+package nhrp
+
+import "net/netip"
+
+// message is a packet on its way through the engine.
+type message struct {
+	Packet
+	from netip.Addr // outer source
+	raw  []byte
+}
+
+// receive takes a packet out of a tunnel: first what every packet passes, then
+// what its type asks for.
+func (e *Engine) receive(in Receive) {
+	t := e.byName[in.Tunnel]
+	if t == nil {
+		e.strays++
+		return
+	}
+	if !t.up {
+		t.drop(DropTunnelDown, in.From)
+		return
+	}
+	t.debugPacket(false, in.From, in.Packet)
+	p, err := Decode(in.Packet)
+	if err != nil {
+		t.drop(err.(DecodeError).Reason, in.From)
+		return
+	}
+	t.traffic.Received[p.Type]++
+	m := &message{p, in.From, in.Packet}
+	if p.Type == ErrorIndication {
+		t.errorIndication(m)
+		return
+	}
+	if !t.admit(m) {
+		return
+	}
+	switch p.Type {
+	case ResolutionRequest:
+		t.resolutionRequest(m)
+	case ResolutionReply:
+		t.drop(DropResolutionReply, m.from)
+	case RegistrationRequest:
+		t.register(m)
+	case RegistrationReply:
+		t.registrationReply(m)
+	case PurgeRequest:
+		t.purgeRequest(m)
+	case PurgeReply:
+		t.purgeReply(m)
+	case TrafficIndication:
+		t.drop(DropTrafficIndication, m.from)
+	}
+}
+
+// admit is what all packets must satisfy, Error Indications apart.
+func (t *tunnel) admit(m *message) bool {
+	ours := t.address()
+	switch {
+	case !ours.IsValid() || m.Overlay != FamilyOf(ours):
+		t.drop(DropFamily, m.from)
+		return false
+	case !m.Source.IsValid():
+		t.drop(DropNoSource, m.from)
+		return false
+	case m.Type.isRequest() && m.Source == ours && m.SourceNBMA == t.nbma:
+		t.drop(DropOwn, m.from)
+		return false
+	case !t.authentic(&m.Packet):
+		at := len(m.raw)
+		if _, i, ok := m.extension(Authentication); ok {
+			at = m.extensionOffset(i)
+		}
+		t.refuse(m, AuthenticationFailure, DropAuthentication, at)
+		return false
+	case m.HopCount == 0:
+		t.refuse(m, HopCountExceeded, DropHopCount, 9)
+		return false
+	}
+	return t.admitExtensions(m)
+}
+
+// admitExtensions refuses what we must know and do not (RFC 2332 section 5.3),
+// what is malformed, and what has been here before (sections 5.3.2 and 5.3.3).
+func (t *tunnel) admitExtensions(m *message) bool {
+	for i := range m.Extensions {
+		e := &m.Extensions[i]
+		if e.Compulsory && !e.known() {
+			t.refuse(m, UnrecognizedExtension, DropUnknownExtension, m.extensionOffset(i))
+			return false
+		}
+		if !e.holdsCIEs() || len(e.Value) == 0 {
+			continue
+		}
+		entries, err := m.Entries(*e)
+		if err != nil {
+			t.refuse(m, InvalidExtension, DropBadExtension, m.extensionOffset(i)+extensionFixed+err.(DecodeError).Offset)
+			return false
+		}
+		transit := e.Type == ReverseTransitNHS || e.Type == ForwardTransitNHS && m.Type.isRequest()
+		for _, c := range entries {
+			if transit && c.Protocol == t.address() {
+				t.refuse(m, LoopDetected, DropLoop, m.extensionOffset(i))
+				return false
+			}
+		}
+	}
+	return true
+}

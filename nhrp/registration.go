@@ -1,0 +1,254 @@
+package nhrp
+
+import (
+	"net/netip"
+	"time"
+)
+
+// RFC 2332 leaves the pacing of retransmissions open. Ours doubles as that of
+// IOS does; after as many requests as lossThreshold without an answer (7
+// seconds), the server counts as gone.
+const (
+	firstRetry    = 1 * time.Second
+	lastRetry     = 64 * time.Second
+	lossThreshold = 3
+
+	// Hop count of what we send; IOS refuses a registration that arrives with none left.
+	hopCount = 255
+
+	uniquePrefix = 0xff // prefix length of a unique registration, section 5.2.0.1
+)
+
+// registration is the client's half with one server, RFC 2332 section 5.2.3. It
+// is waiting (the tunnel is down), has a request pending, was refused and tries
+// again later, or rests until it must be refreshed; its timer runs in the last three.
+type registration struct {
+	NHSState
+	timer
+	tunnel *tunnel
+	up     bool // the server has our registration, as far as we know
+	missed int  // requests since the last answer
+	told   bool // that the server is gone
+}
+
+// begin registers afresh, at once. Nothing about the server is known to have changed.
+func (r *registration) begin() {
+	r.missed, r.Retry = 0, 0
+	if !r.tunnel.ready() || !r.NBMA.IsValid() {
+		r.stop("")
+		if r.tunnel.up {
+			r.Failure = "no NBMA address of the server"
+		}
+		return
+	}
+	if r.Status == Waiting {
+		r.become(Expecting)
+	}
+	r.request()
+}
+
+// stop leaves it waiting.
+func (r *registration) stop(reason string) {
+	r.tunnel.engine.timers.stop(&r.timer)
+	r.Pending, r.Retry, r.missed, r.told = false, 0, 0, false
+	r.become(Waiting)
+	r.down(reason)
+}
+
+func (r *registration) become(s NHSStatus) {
+	if r.Status != s || r.Since.IsZero() {
+		r.Status, r.Since = s, r.tunnel.engine.now
+	}
+}
+
+// request sends a new request; each has its own id.
+func (r *registration) request() {
+	r.RequestID = r.tunnel.engine.nextRequestID()
+	r.Pending = true
+	if r.Retry == 0 {
+		r.Retry = min(firstRetry, r.longestRetry())
+	}
+	r.transmit()
+}
+
+// transmit sends the pending request, again under the same id.
+func (r *registration) transmit() {
+	t := r.tunnel
+	r.Sent++
+	t.send(r.NBMA, t.registrationRequest(r))
+	t.engine.timers.set(&r.timer, r, t.engine.now.Add(r.Retry))
+}
+
+// ring: no answer came, or it is time to try or to register again.
+func (r *registration) ring(*Engine) {
+	pending, refused := r.Pending, r.Retry != 0
+	if pending || refused {
+		r.Retry = min(2*r.Retry, r.longestRetry())
+	}
+	if !pending {
+		r.request()
+		return
+	}
+	if r.missed++; r.missed == lossThreshold {
+		r.lost("no reply")
+	}
+	r.transmit()
+}
+
+// longestRetry caps the back-off. Who asks for registrations every 10 seconds
+// wants them that often above all when the server has been away.
+func (r *registration) longestRetry() time.Duration {
+	if wanted := r.tunnel.config.RegistrationTimeout; wanted > 0 {
+		return min(wanted, lastRetry)
+	}
+	return lastRetry
+}
+
+// interval is the time between registrations that succeed.
+func (r *registration) interval() time.Duration {
+	c := &r.tunnel.config
+	if c.RegistrationTimeout > 0 {
+		return c.RegistrationTimeout
+	}
+	return max(c.Holdtime/3, time.Second)
+}
+
+// accepted: the server has our binding.
+func (r *registration) accepted() {
+	now := r.tunnel.engine.now
+	r.Pending, r.Retry, r.missed, r.told = false, 0, 0, false
+	r.Rejection, r.Failure = Success, ""
+	r.become(Responding)
+	if !r.up {
+		r.up = true
+		r.tunnel.engine.log(PeerUp{r.tunnel.config.Name, r.Protocol, r.NBMA, true})
+		r.touch()
+	}
+	r.tunnel.engine.timers.set(&r.timer, r, now.Add(r.interval()))
+}
+
+// refused: the server said no, in an entry of its reply with a code, or with
+// Success as code in an Error Indication. The timer still runs; what it starts
+// then is a request of its own.
+func (r *registration) refused(code Code, text string) {
+	t := r.tunnel
+	r.Pending, r.missed = false, 0
+	r.Failed++
+	r.Rejection, r.Failure = code, text
+	news := Rejected{Tunnel: t.config.Name, NHS: r.Protocol, NBMA: r.NBMA, Protocol: t.address(), Code: code}
+	if code == Success {
+		news.FromErrorText = text
+	}
+	t.engine.log(news)
+	r.become(Expecting)
+	r.down(text)
+}
+
+// lost: the server does not answer any more. We go on asking.
+func (r *registration) lost(reason string) {
+	r.Failure = reason
+	r.become(Expecting)
+	if !r.told {
+		r.told, r.up = true, true // also news if it never answered
+		r.down(reason)
+	}
+}
+
+// down tells that the server is no longer there, if it was.
+func (r *registration) down(reason string) {
+	if !r.up {
+		return
+	}
+	r.up = false
+	r.tunnel.engine.log(PeerDown{r.tunnel.config.Name, r.Protocol, r.NBMA, true, reason})
+	r.touch()
+}
+
+// touch dates the server's own binding.
+func (r *registration) touch() {
+	if b := r.tunnel.cache.get(host(r.Protocol)); b != nil {
+		b.Changed = r.tunnel.engine.now
+	}
+}
+
+// registrationRequest makes the request as IOS and FRR take it: the entry has no
+// addresses, which are those of the header (section 5.2.0.1).
+func (t *tunnel) registrationRequest(r *registration) *Packet {
+	entry := CIE{PrefixLength: uint8(t.address().BitLen()), MTU: t.config.MTU, HoldingTime: t.holdtime()}
+	p := t.packet(RegistrationRequest, r.Protocol)
+	p.Flags, p.RequestID = FlagNAT, r.RequestID
+	if !t.config.NoUnique {
+		p.Flags |= FlagUnique
+		entry.PrefixLength = uniquePrefix
+	}
+	p.CIEs = []CIE{entry}
+	p.Extensions = t.requestExtensions()
+	// The server's addresses as we know them: the server compares, and answers
+	// with ours as it knows them.
+	if nat, err := entryExtension(NATAddress, false, p.Underlay, p.Overlay,
+		CIE{PrefixLength: uint8(r.Protocol.BitLen()), NBMA: r.NBMA, Protocol: r.Protocol}); err == nil {
+		p.Extensions = append(p.Extensions, nat)
+	}
+	return p
+}
+
+// packet begins a packet of our own about a destination.
+func (t *tunnel) packet(kind PacketType, destination netip.Addr) *Packet {
+	return &Packet{Type: kind, HopCount: hopCount, Underlay: FamilyOf(t.nbma), Overlay: FamilyOf(t.address()),
+		SourceNBMA: t.nbma, Source: t.address(), Destination: destination}
+}
+
+// requestExtensions are those that every request of ours has; servers fill the
+// first three (sections 5.3.1 to 5.3.3).
+func (t *tunnel) requestExtensions() []Extension {
+	all := append(make([]Extension, 0, 5),
+		Extension{Type: ResponderAddress, Compulsory: true},
+		Extension{Type: ForwardTransitNHS, Compulsory: true},
+		Extension{Type: ReverseTransitNHS, Compulsory: true})
+	if t.config.Authentication != "" {
+		all = append(all, t.authentication())
+	}
+	return all
+}
+
+// registrationReply takes the answer to a request of ours.
+func (t *tunnel) registrationReply(m *message) {
+	var r *registration
+	for _, x := range t.registrations {
+		if x.Pending && x.RequestID == m.RequestID && x.NBMA == m.from {
+			r = x
+		}
+	}
+	if r == nil || m.Source != t.address() {
+		t.drop(DropUnexpected, m.from)
+		return
+	}
+	if len(m.CIEs) == 0 {
+		t.drop(DropNoEntry, m.from)
+		return
+	}
+	r.Received++
+	r.LastReply, r.Acked = t.engine.now, r.RequestID
+	r.Public = t.publicAddress(m)
+	for _, c := range m.CIEs {
+		if c.Code != Success {
+			r.refused(c.Code, c.Code.String())
+			return
+		}
+	}
+	r.accepted()
+}
+
+// publicAddress is our NBMA address as the server sees it: the second entry
+// of the NAT address extension, which is there only if NAT changed it.
+func (t *tunnel) publicAddress(m *message) netip.Addr {
+	e, _, ok := m.extension(NATAddress)
+	if !ok || !e.holdsCIEs() {
+		return netip.Addr{}
+	}
+	entries, err := m.Entries(e)
+	if err != nil || len(entries) < 2 || entries[1].NBMA == t.nbma {
+		return netip.Addr{}
+	}
+	return entries[1].NBMA
+}
