@@ -1,5 +1,7 @@
 package dataplane
 
+import "sync/atomic"
+
 // Reason says why a packet was dropped. Every drop counts under exactly one,
 // and every reason has a name that show prints.
 type Reason uint8
@@ -22,5 +24,60 @@ const (
 	DropGREChecksum                // GRE checksum wrong
 	DropGREProtocol                // a GRE protocol that we do not speak
 	DropEventQueue                 // control packet lost because the router is behind
+	DropNotGRE                     // an outer packet of another protocol
+	DropFragment                   // an outer fragment, which the kernel should have reassembled
 	numReasons
+
+	// forwarded is what a step returns that did not drop the packet.
+	forwarded = numReasons
 )
+
+var reasonNames = [numReasons]string{
+	DropTunnelDown:   "tunnel down",
+	DropNoRoute:      "no route",
+	DropNoAdjacency:  "no adjacency",
+	DropNoMulticast:  "no multicast receiver",
+	DropTooBig:       "too big",
+	DropTTLExpired:   "TTL expired",
+	DropNotIP:        "not IPv4",
+	DropTruncated:    "truncated",
+	DropOuterLoop:    "recursive routing",
+	DropUnderlaySend: "send failed",
+	DropOverlayWrite: "write failed",
+	DropNoTunnel:     "no tunnel",
+	DropGREVersion:   "GRE version",
+	DropGREFlags:     "GRE flags",
+	DropGREChecksum:  "GRE checksum",
+	DropGREProtocol:  "unknown GRE protocol",
+	DropEventQueue:   "event queue full",
+	DropNotGRE:       "not GRE",
+	DropFragment:     "outer fragment",
+}
+
+func (r Reason) String() string {
+	if r >= numReasons {
+		return "none"
+	}
+	return reasonNames[r]
+}
+
+// tally counts drops by reason.
+type tally [numReasons]atomic.Uint64
+
+func (t *tally) add(r Reason, n int) { t[r].Add(uint64(n)) }
+
+// list is what has counted, in the order of the reasons.
+func (t *tally) list() (drops []Drop) {
+	for r := range t {
+		if n := t[r].Load(); n > 0 {
+			drops = append(drops, Drop{Reason(r), n})
+		}
+	}
+	return drops
+}
+
+func (t *tally) clear() {
+	for r := range t {
+		t[r].Store(0)
+	}
+}

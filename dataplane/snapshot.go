@@ -1,0 +1,127 @@
+package dataplane
+
+import (
+	"net/netip"
+	"sync/atomic"
+
+	"weft/dataplane/fib"
+	"weft/dataplane/gre"
+	"weft/dataplane/packet"
+)
+
+// snapshot is what packets see of the configuration. It is replaced as a whole
+// and never changed.
+type snapshot struct {
+	tunnels   map[string]*tunnel
+	endpoints map[endpoint]*tunnel
+	sources   map[netip.Addr]bool  // outer addresses of ours
+	routes    map[string]fib.Table // by VRF
+}
+
+// tunnel is a tunnel as configured, with what lives on through configurations.
+type tunnel struct {
+	Tunnel
+	*live
+}
+
+// live is what a tunnel keeps while it exists, however its configuration changes.
+type live struct {
+	counters
+	bindings  atomic.Pointer[adjacencies]
+	multicast atomic.Pointer[[]netip.Addr]
+	waiting   waiting
+	errors    icmpLimits
+}
+
+// endpoint tells tunnels apart by what arrives: our address and the key, and
+// the peer's address, which is zero where anyone may send (multipoint).
+type endpoint struct {
+	local, remote [4]byte
+	key           uint32
+	hasKey        bool
+}
+
+func newSnapshot(tunnels []*tunnel, routes map[string]fib.Table) *snapshot {
+	s := &snapshot{
+		tunnels:   make(map[string]*tunnel, len(tunnels)),
+		endpoints: make(map[endpoint]*tunnel, len(tunnels)),
+		sources:   make(map[netip.Addr]bool, len(tunnels)),
+		routes:    routes,
+	}
+	for _, t := range tunnels {
+		s.tunnels[t.Name] = t
+		if !t.complete() {
+			continue // nothing can arrive
+		}
+		s.sources[t.Source] = true
+		e := endpoint{local: t.Source.As4(), hasKey: t.HasKey}
+		if t.HasKey {
+			e.key = t.Key
+		}
+		if !t.Multipoint {
+			e.remote = t.Destination.As4()
+		}
+		// Of two that look the same from outside, the one that is up gets the
+		// packets, else the first.
+		if other := s.endpoints[e]; other == nil || !other.Up && t.Up {
+			s.endpoints[e] = t
+		}
+	}
+	return s
+}
+
+// receiver is the tunnel that an outer packet is for, nil if none.
+func (s *snapshot) receiver(outer packet.IPv4, header gre.Header) *tunnel {
+	e := endpoint{
+		local:  [4]byte(outer[16:20]),
+		remote: [4]byte(outer[12:16]),
+		key:    header.Key,
+		hasKey: header.HasKey,
+	}
+	if t := s.endpoints[e]; t != nil {
+		return t
+	}
+	e.remote = [4]byte{}
+	return s.endpoints[e]
+}
+
+// ours tells that an outer packet from source is one that we made.
+func (s *snapshot) ours(source netip.Addr) bool { return s.sources[source] }
+
+// complete tells whether both ends of the outer packet are known; who is at the
+// far end of a multipoint tunnel is known by the packet.
+func (t *tunnel) complete() bool {
+	return t.Source.Is4() && (t.Multipoint || t.Destination.Is4())
+}
+
+// ready tells whether packets can be sent.
+func (t *tunnel) ready() bool { return t.Up && t.complete() }
+
+func (t *tunnel) greHeader(protocol uint16) gre.Header {
+	return gre.Header{Protocol: protocol, Key: t.Key, HasKey: t.HasKey}
+}
+
+// overhead is how much longer a packet is outside than inside.
+func (t *tunnel) overhead() int {
+	return packet.IPv4HeaderLen + t.greHeader(0).Len()
+}
+
+// mtu is the longest inner packet that is sent.
+func (t *tunnel) mtu() int {
+	longest := packet.MaxIPv4 - t.overhead()
+	if t.MTU <= 0 {
+		return longest
+	}
+	return min(t.MTU, longest)
+}
+
+// receivers are the NBMA addresses that multicast is copied to.
+func (t *tunnel) receivers() []netip.Addr {
+	if !t.Multipoint {
+		return []netip.Addr{t.Destination}
+	}
+	if list := t.multicast.Load(); list != nil {
+		return *list
+	}
+	return nil
+}
