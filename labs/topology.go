@@ -1,8 +1,10 @@
 package labs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -133,28 +135,48 @@ func (r *reader) located(err error) error {
 	return fmt.Errorf("%s: %w", r.path, err)
 }
 
-// line returns the line of a value, given the YAML path to it; 0 if it is not there.
-func (r *reader) line(path *yaml.Path) int {
+// line returns the line that the value at a path of keys begins in; 0 if it is
+// not there.
+func (r *reader) line(keys ...string) int {
+	path := (&yaml.PathBuilder{}).Root()
+	for _, k := range keys {
+		path = path.Child(k)
+	}
+	if found, err := path.Build().FilterFile(r.file); err == nil && found != nil {
+		return found.GetToken().Position.Line
+	}
+	return 0
+}
+
+// nodeLine returns the line of a node's name, or of one of its keys if it has it.
+func (r *reader) nodeLine(name, key string) int {
+	if line := r.line("topology", "nodes", name, key); key != "" && line != 0 {
+		return line
+	}
+	nodes, err := (&yaml.PathBuilder{}).Root().Child("topology").Child("nodes").Build().FilterFile(r.file)
+	if err != nil {
+		return 0
+	}
+	if mapping, ok := nodes.(*ast.MappingNode); ok {
+		for _, value := range mapping.Values {
+			if value.Key.GetToken().Value == name {
+				return value.Key.GetToken().Position.Line
+			}
+		}
+	}
+	return nodes.GetToken().Position.Line
+}
+
+func (r *reader) linkLine(i int) int {
+	path := (&yaml.PathBuilder{}).Root().Child("topology").Child("links").Index(uint(i)).Build()
 	if found, err := path.FilterFile(r.file); err == nil && found != nil {
 		return found.GetToken().Position.Line
 	}
 	return 0
 }
 
-func (r *reader) errorAt(path *yaml.Path, format string, args ...any) error {
-	return fmt.Errorf("%s:%d: %s", r.path, r.line(path), fmt.Sprintf(format, args...))
-}
-
-func at(keys ...string) *yaml.Path {
-	b := (&yaml.PathBuilder{}).Root()
-	for _, k := range keys {
-		b = b.Child(k)
-	}
-	return b.Build()
-}
-
-func atLink(i int) *yaml.Path {
-	return (&yaml.PathBuilder{}).Root().Child("topology").Child("links").Index(uint(i)).Build()
+func (r *reader) errorAt(line int, format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %s", r.path, line, fmt.Sprintf(format, args...))
 }
 
 var (
@@ -172,50 +194,51 @@ func (r *reader) topology() (*Topology, error) {
 	if len(r.doc.Topology.Nodes) == 0 {
 		return nil, fmt.Errorf("%s:1: the lab has no topology.nodes", r.path)
 	}
-	for name := range r.doc.Topology.Nodes {
+	names := slices.SortedFunc(maps.Keys(r.doc.Topology.Nodes), func(a, b string) int {
+		return cmp.Or(r.nodeLine(a, "")-r.nodeLine(b, ""), cmp.Compare(a, b))
+	})
+	for _, name := range names {
 		n, err := r.node(name)
 		if err != nil {
 			return nil, err
 		}
 		t.Nodes = append(t.Nodes, n)
 	}
-	slices.SortFunc(t.Nodes, func(a, b Node) int {
-		return r.line(at("topology", "nodes", a.Name)) - r.line(at("topology", "nodes", b.Name))
-	})
 	return t, r.links(t)
 }
 
 func (r *reader) node(name string) (Node, error) {
-	own := at("topology", "nodes", name)
-	if !nodeName.MatchString(name) {
-		return Node{}, r.errorAt(own, "%q is no name for a node", name)
+	refuse := func(key, format string, args ...any) (Node, error) {
+		return Node{}, r.errorAt(r.nodeLine(name, key), "node %s %s", name, fmt.Sprintf(format, args...))
 	}
-	d := r.doc.Topology.Nodes[name]
-	if d.Kind == "" {
-		d.Kind = r.doc.Topology.Defaults.Kind
+	own := r.doc.Topology.Nodes[name]
+	if own.Kind == "" {
+		own.Kind = r.doc.Topology.Defaults.Kind
 	}
-	d = d.over(r.doc.Topology.Kinds[d.Kind]).over(r.doc.Topology.Defaults)
+	d := own.over(r.doc.Topology.Kinds[own.Kind]).over(r.doc.Topology.Defaults)
 	n := Node{Name: name, Kind: d.Kind, Exec: d.Exec, Sysctls: d.Sysctls}
 	switch {
+	case !nodeName.MatchString(name):
+		return refuse("", "has a name of other than letters, digits, dot, dash and underscore")
 	case d.Kind == "":
-		return n, r.errorAt(own, "node %s has no kind", name)
-	case d.Kind == kindLinux && d.Config != "":
-		return n, r.errorAt(own, "node %s is kind linux and has a startup-config: use exec", name)
+		return refuse("", "has no kind")
+	case d.Kind == kindLinux && own.Config != "":
+		return refuse("startup-config", "is kind linux and has a startup-config: use exec")
 	case d.Kind == kindLinux:
 		return n, nil
 	case !slices.Contains(routerKinds, d.Kind):
-		return n, r.errorAt(own, "node %s: kind %s is unknown; kinds are linux, %s", name, d.Kind, strings.Join(routerKinds, ", "))
+		return refuse("kind", "has kind %s; kinds are linux, %s", d.Kind, strings.Join(routerKinds, ", "))
 	case len(d.Exec) > 0 || len(d.Sysctls) > 0:
-		return n, r.errorAt(own, "node %s is a router and has exec or sysctls: its startup-config says it all", name)
+		return refuse("exec", "is a router and has exec or sysctls: its startup-config says it all")
 	case d.Config == "":
-		return n, r.errorAt(own, "node %s has no startup-config", name)
+		return refuse("", "has no startup-config")
 	}
 	n.Config = d.Config
 	if !filepath.IsAbs(n.Config) {
 		n.Config = filepath.Join(filepath.Dir(r.path), n.Config)
 	}
 	if info, err := os.Stat(n.Config); err != nil || info.IsDir() {
-		return n, r.errorAt(own, "node %s: there is no file %s", name, d.Config)
+		return refuse("startup-config", "has a startup-config that is not there: %s", d.Config)
 	}
 	return n, nil
 }
@@ -238,16 +261,16 @@ func (r *reader) links(t *Topology) error {
 	taken := map[Endpoint]int{}
 	for i, d := range r.doc.Topology.Links {
 		if len(d.Endpoints) != 2 {
-			return r.errorAt(atLink(i), "a link has two endpoints, not %d", len(d.Endpoints))
+			return r.errorAt(r.linkLine(i), "a link has two endpoints, not %d", len(d.Endpoints))
 		}
 		var ends [2]Endpoint
 		for j, text := range d.Endpoints {
 			e, err := t.endpoint(text)
 			if err != nil {
-				return r.errorAt(atLink(i), "%v", err)
+				return r.errorAt(r.linkLine(i), "%v", err)
 			}
 			if first, used := taken[e]; used {
-				return r.errorAt(atLink(i), "%s is already linked in line %d", e, r.line(atLink(first)))
+				return r.errorAt(r.linkLine(i), "%s is already linked in line %d", e, r.linkLine(first))
 			}
 			taken[e], ends[j] = i, e
 		}
