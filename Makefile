@@ -1,0 +1,47 @@
+# make build   the binary, ./weft
+# make lab     build it, bring up labs/dmvpn-phase1, attach to the hub's console
+# make test    install the peers the tests need if they are missing, then test everything
+# make bench   every benchmark, from grammar to a tunnel's throughput
+# make clean   remove what was built; a lab is taken down with ./weft lab down DIR
+
+LAB ?= labs/dmvpn-phase1
+
+export CGO_ENABLED := 0
+export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
+
+STAMP := -X main.buildTime=$(shell date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(VERSION),-X main.version=$(VERSION))
+
+.PHONY: build lab test bench clean peers
+
+build:
+	go build -trimpath -ldflags '-s -w $(STAMP)' -o weft ./appliance
+
+lab: build
+	@./weft lab status $(LAB) > /dev/null 2>&1 || ./weft lab up $(LAB)
+	@./weft lab console $(LAB) hub
+
+# command:package, where a missing command means that the package is
+PEERS := ip:iproute2 ping:iputils-ping tcpdump:tcpdump tshark:tshark iperf3:iperf3 \
+	ssh:openssh-client sshpass:sshpass expect:expect
+
+peers:
+	@missing=; for peer in $(PEERS); do \
+	  command -v $${peer%%:*} > /dev/null || missing="$$missing $${peer##*:}"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then root=; \
+	elif command -v sudo > /dev/null; then root=sudo; \
+	else echo "not root: the tests that need$$missing are going to be skipped" >&2; exit 0; fi; \
+	echo "installing$$missing"; \
+	$$root apt-get -qq update && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $$missing > /dev/null
+
+# Two packages at a time: the tests of labs time what they see.
+test: peers
+	go vet ./...
+	go test -p 2 -timeout 25m ./...
+
+bench: peers
+	go test -p 1 -timeout 25m -run '^$$' -bench . -benchmem ./...
+
+clean:
+	rm -rf weft build
