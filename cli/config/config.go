@@ -1,21 +1,51 @@
 // Package config is the running-config: an ordered tree of canonical lines,
 // and the only state the box has of what it was told.
 //
-// A Command is one literal that says all there is to know about a line of
-// configuration; a Mode is a list of commands in the order running-config
-// prints them; a Tree holds the lines that have been entered. Entering a line
-// finds its command, lets the command's Enter hook refuse or rewrite it, and
-// stores it under (command, key): a line costs the same at any size of tree.
-// Everything printed re-enters to the same tree.
+// A Command (this file) is one literal that says all there is to know about a
+// line of configuration; a Mode is a list of commands in the order
+// running-config prints them; a Tree (tree.go) holds the lines that have been
+// entered. Everything printed re-enters to the same tree.
 //
-// A line has a sign. A plain command holds when its line is there. A command
+// # The life of a line
+//
+// Enter (enter.go) takes a line as typed. "no" or "default" in front give it a
+// sign; the rest is matched in the mode where the session stands and, if
+// nothing there takes it, in the modes around it: pasted configurations never
+// say exit, and indentation plays no role. If nobody takes it, the mode that
+// understood most of it says where the mistake is. The command's Enter or Leave
+// hook may then refuse the line, store another instead, or enter further ones
+// (edit.go); what it did is undone if it refuses in the end. The line is stored
+// in its section (node.go) under (command, key), where it replaces its like and
+// keeps that one's place. Commands that open a section have a Node of their own
+// behind them.
+//
+// # Signs
+//
+// A plain command holds when its line is there, and "no" removes it. A command
 // marked On holds by default: its stored form is "no X", and "X" or "default X"
-// deletes that line again.
+// deletes that line again. A Signed command may be stored in both forms. A line
+// that says what holds anyway (Default) is not stored.
+//
+// # What is derived
+//
+// Text (text.go) prints; Load (load.go) reads whole files, as saved by others
+// too, and reports line by line what it could not take; Diff (diff.go) finds
+// the lines that turn one tree into another; Choices and Complete (help.go)
+// answer "?" and Tab; Node.Compile is the desired state of a section, kept
+// until the section changes. mode.go compiles each mode once into an automaton.
+//
+// A line costs the same at any size of tree: lines are found in maps, and
+// ordered only when somebody looks, by merging what is new into what was
+// sorted. Whoever asks for all lines at every line entered is quadratic again.
+//
+// # What is left out
+//
+// The wording around a tree (headers, "end", prompts, the caret) is the shell's
+// and the tables'. Files of other encodings than UTF-8 are refused, not guessed
+// at.
 package config
 
-import (
-	"weft/cli/grammar"
-)
+import "weft/cli/grammar"
 
 // A Command is one line of configuration.
 type Command struct {
@@ -30,7 +60,8 @@ type Command struct {
 	// "ip address ..."), and "default X" removes either.
 	Signed bool
 	// Default is the line (in canonical text, perhaps with "no") that is
-	// in force when none is stored; it is printed by "show running-config all" only.
+	// in force when none is stored. Entering it removes the stored line; it is
+	// printed by "show running-config all" only.
 	Default string
 
 	// Enter, if set, is what typing the line does to the tree besides storing
@@ -38,9 +69,11 @@ type Command struct {
 	// rewrite other lines. It is not called for "no" and "default".
 	Enter func(e *Edit, a grammar.Args) error
 	// Leave is the same for "no" and "default", before the line is removed.
+	// It is called whether or not there is such a line.
 	Leave func(e *Edit, a grammar.Args) error
 
-	// Opens makes the line the head of a section of the mode it returns.
+	// Opens makes the line the head of a section of the mode it returns; nil
+	// makes it an ordinary line. "no" removes the section, "default" empties it.
 	Opens func(a grammar.Args) *Mode
 
 	// Apply says what the line asks for: state is a pointer to the desired
@@ -65,7 +98,10 @@ type Command struct {
 	Bang bool
 }
 
-// Move is what exit, end and do mean.
+// Move is what exit, end and do mean. They are matched before anything else
+// when their first word is spelled out, and a mode has those of the modes
+// around it. A command with Up that is not called "exit" closes its mode's
+// section in running-config too ("exit-address-family").
 type Move int
 
 const (

@@ -1,62 +1,83 @@
 package config
 
-// This file is the outside of the tree. A Tree is owned by one goroutine.
-
 import (
 	"io"
+	"maps"
 
 	"weft/cli/grammar"
 )
 
-// Tree is a running-config.
-//
-//	func New(global *Mode) *Tree
-//	func (t *Tree) Clone() *Tree
-//	func (t *Tree) Root() *Node
-//
-//	// Enter takes one line as typed, in the mode at c, and returns where the
-//	// session stands afterwards. Notices are warnings that do not refuse the line.
-//	func (t *Tree) Enter(c Cursor, line string, env Env) (Result, error)
-//	func (t *Tree) Choices(c Cursor, line string) ([]grammar.Choice, error)    // "?", with no/default/do understood
-//	func (t *Tree) Complete(c Cursor, line string) (string, bool)               // Tab
-//
-//	// Load enters a whole text, as startup-config or paste: it goes on after bad lines and reports each.
-//	func (t *Tree) Load(r io.Reader, env Env) ([]Report, error)
-//
-//	// Text prints the tree in IOS order, one-space indents, "!" separators,
-//	// without the header and the final "end" (commands prints those).
-//	func (t *Tree) Text(o TextOptions) string
-//	func (t *Tree) Section(c Cursor) (string, bool)                              // one section with its head line
-//	func (t *Tree) Diff(to *Tree) []string                                       // lines that turn t into to, with their sections
-//	func (t *Tree) Revision() uint64                                             // changes with every change
+// Tree is a running-config. It is owned by one goroutine.
 type Tree struct {
 	root     *Node
 	global   *Mode
+	tables   tables
 	revision uint64
+	journal  *journal // what to undo if the line being entered is refused
 }
 
-// A Node is one section: the line that opens it and the lines inside.
-//
-//	func (n *Node) Mode() *Mode
-//	func (n *Node) Head() *Line                     // nil for the root
-//	func (n *Node) Lines() []*Line                  // in printing order
-//	func (n *Node) Find(c *Command, key ...string) *Line
-//	func (n *Node) Revision() uint64                // changes when the node or anything below it changes
-//	func (n *Node) Compile() any                    // Mode.New, then Apply of every line in order; cached until the node changes
-type Node struct{}
+// New makes an empty tree whose lines are those of the mode global, and of the
+// modes that these open. It panics if there is a mistake in a table.
+func New(global *Mode) *Tree {
+	t := &Tree{global: global, tables: tables{}}
+	t.root = t.node(global, nil, nil)
+	return t
+}
 
-// A Line is a command as entered, in its canonical form.
+func (t *Tree) node(m *Mode, parent *Node, head *Line) *Node {
+	return &Node{tree: t, table: t.tables.of(m), parent: parent, head: head,
+		lines: map[place]*Line{}, heads: map[string]*Line{}}
+}
+
+// Clone copies a tree. The copy may be given to another goroutine.
+func (t *Tree) Clone() *Tree {
+	c := &Tree{global: t.global, tables: maps.Clone(t.tables), revision: t.revision}
+	c.root = t.root.clone(c, nil, nil)
+	return c
+}
+
+// Root is the section of global configuration mode.
+func (t *Tree) Root() *Node { return t.root }
+
+// Revision changes with every change.
+func (t *Tree) Revision() uint64 { return t.revision }
+
+// A Cursor says where in the tree a session stands: the head lines of the
+// sections it is in, outermost first. The zero Cursor is global configuration mode.
+type Cursor struct{ Path []string }
+
+// At is the section a cursor stands in, or if somebody has removed that, the
+// innermost one around it that is still there.
+func (t *Tree) At(c Cursor) *Node {
+	path := t.path(c)
+	return path[len(path)-1]
+}
+
+// path is the sections from the root to the cursor, as far as they are there.
+func (t *Tree) path(c Cursor) []*Node {
+	path := []*Node{t.root}
+	for _, head := range c.Path {
+		line := path[len(path)-1].heads[head]
+		if line == nil {
+			break
+		}
+		path = append(path, line.Section)
+	}
+	return path
+}
+
+// A Line is a command as entered, in its canonical form. Lines do not change;
+// another one takes their place.
 type Line struct {
 	Command  *Command
 	Args     grammar.Args
 	Text     string // canonical, with "no " in front if Negative
 	Negative bool
 	Section  *Node // the section it opens; nil if none
-}
 
-// A Cursor says where in the tree a session stands: the head lines of the
-// sections it is in, outermost first. The zero Cursor is global configuration mode.
-type Cursor struct{ Path []string }
+	key   string
+	entry uint64 // when a line first stood in its place: the order of entry
+}
 
 // Env is what entering a line may need from outside.
 type Env struct {
@@ -77,26 +98,15 @@ type Result struct {
 
 // A Report is one line of a loaded text that was not simply taken.
 type Report struct {
-	Number  int    // of the line, from 1
-	Line    string // as written
-	Refused string // why it was refused; "" if it was kept
-	Kept    string // why nothing acts on it
-	Column  int
+	Number  int      // of the line, from 1
+	Line    string   // as written
+	Refused string   // why it was refused; "" if it was kept
+	Kept    string   // why nothing acts on it
+	Column  int      // of the mistake, in bytes
+	Notices []string // what else there is to say; Refused and Kept may both be empty then
 }
 
 // TextOptions choose what Text prints.
 type TextOptions struct {
 	All bool // with the lines that are defaults
 }
-
-// Edit is what Enter and Leave hooks may do. All lines they name are canonical
-// or abbreviated text, entered as if typed in the same section.
-//
-//	func (e *Edit) Node() *Node            // the section the line is entered in
-//	func (e *Edit) Tree() *Tree
-//	func (e *Edit) Enter(line string) error   // another line in this section
-//	func (e *Edit) EnterGlobal(line string) error
-//	func (e *Edit) Rewrite(line string) error // store this instead of the line typed
-//	func (e *Edit) Notice(text string)
-//	func (e *Edit) Salt() io.Reader
-type Edit struct{}

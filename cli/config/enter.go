@@ -1,0 +1,331 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"weft/cli/grammar"
+)
+
+// maxLine and maxText bound what one line and one multi-line text may be, in bytes.
+const (
+	maxLine = 16 << 10
+	maxText = 64 << 10
+)
+
+var errTooLong = errors.New("% Line too long")
+
+// sign is what stands in front of a line.
+type sign int
+
+const (
+	plain sign = iota
+	no
+	dflt
+)
+
+// A statement is a line understood: which command of which section it is.
+type statement struct {
+	path    []*Node // from the root to the section that took it
+	sign    sign
+	command *Command
+	match   grammar.Match
+}
+
+func (s statement) node() *Node { return s.path[len(s.path)-1] }
+
+// Enter takes one line as typed, in the mode at c, and returns where the
+// session stands afterwards. Notices are warnings that do not refuse the line.
+// The error is a *grammar.Error if the line is none of the language; any other
+// is to be printed as it stands. A refused line changes nothing, and the cursor
+// stays.
+func (t *Tree) Enter(c Cursor, line string, env Env) (Result, error) {
+	e := &entry{tree: t, env: env}
+	s, stored, err := e.take(t.path(c), line)
+	if err != nil {
+		return Result{Cursor: c}, err
+	}
+	r := Result{Cursor: c, Notices: e.notices, Changed: e.changed}
+	depth := len(s.path) - 1
+	switch {
+	case s.command == nil: // nothing to do
+		return r, nil
+	case s.command.Move == Do:
+		r.Move, r.RestAt = Do, restAt(line)
+		r.Rest = strings.TrimSpace(line[r.RestAt:])
+		return r, nil
+	case s.command.Move == Top, s.command.Move == Up && len(c.Path) == 0:
+		return Result{Move: Top}, nil
+	case s.command.Move == Up:
+		r.Move = Up
+		if depth == 0 { // the word of every mode: one level up from here
+			depth = len(c.Path)
+		}
+		depth--
+	}
+	r.Cursor.Path = append([]string(nil), c.Path[:depth]...)
+	if stored != nil && stored.Section != nil {
+		r.Cursor.Path = append(r.Cursor.Path, stored.Text)
+	}
+	return r, nil
+}
+
+// restAt is where the second word of a line begins.
+func restAt(line string) int {
+	body := strings.TrimLeft(line, blanks)
+	word, rest, _ := strings.Cut(strings.ReplaceAll(body, "\t", " "), " ")
+	return len(line) - len(body) + len(word) + 1 + len(rest) - len(strings.TrimLeft(rest, blanks))
+}
+
+const blanks = " \t"
+
+// entry is one line being entered, with all that its hooks enter.
+type entry struct {
+	tree    *Tree
+	env     Env
+	notices []string
+	kept    string // why nothing acts on the line
+	changed bool
+	depth   int // of hooks entering lines
+}
+
+// take understands a line and does what it says. It returns the line that is
+// stored now, if any.
+func (e *entry) take(path []*Node, line string) (statement, *Line, error) {
+	if body := strings.TrimLeft(line, " \t\r\n"); body == "" || body[0] == '!' {
+		return statement{path: path}, nil, nil
+	}
+	if first, _, more := strings.Cut(line, "\n"); len(first) > maxLine || more && len(line) > maxText {
+		return statement{}, nil, errTooLong
+	}
+	s, failed := locate(path, line)
+	if failed != nil {
+		return statement{}, nil, failed
+	}
+	if s.command.Move != Stay {
+		return s, nil, nil
+	}
+	stored, err := e.run(s)
+	return s, stored, err
+}
+
+// locate finds the command that a line is of, with its sign.
+func locate(path []*Node, line string) (statement, *grammar.Error) {
+	sign, prefix, rest := splitSign(line)
+	s, failed := search(path, sign, rest)
+	if failed == nil {
+		return s, nil
+	}
+	if sign == plain && failed.Word == 0 {
+		if word, behind := firstWord(line); len(word) > 2 && strings.HasPrefix("default", strings.ToLower(word)) {
+			if s, abbreviated := search(path, dflt, line[behind:]); abbreviated == nil {
+				return s, nil
+			}
+		}
+	}
+	if prefix != "" {
+		failed = failed.Shift(prefix)
+	}
+	return s, failed
+}
+
+// splitSign cuts "no" or "default" off a line.
+func splitSign(line string) (s sign, prefix, rest string) {
+	word, behind := firstWord(line)
+	switch {
+	case strings.EqualFold(word, "no"):
+		return no, line[:behind], line[behind:]
+	case strings.EqualFold(word, "default"):
+		return dflt, line[:behind], line[behind:]
+	}
+	return plain, "", line
+}
+
+// firstWord returns the first word of a line and where the next one begins.
+func firstWord(line string) (word string, behind int) {
+	start := len(line) - len(strings.TrimLeft(line, blanks))
+	end := start
+	for end < len(line) && line[end] != ' ' && line[end] != '\t' {
+		end++
+	}
+	behind = len(line) - len(strings.TrimLeft(line[end:], blanks))
+	return line[start:end], behind
+}
+
+// search tries the modes from the innermost outward. The error is of the one
+// that understood most.
+func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
+	how := grammar.Positive
+	if s != plain {
+		how = grammar.Negative
+	}
+	word, _ := firstWord(line)
+	word = strings.ToLower(word)
+	for depth := len(path) - 1; depth >= 0; depth-- {
+		if path[depth].table.moves[word] {
+			return try(path[:depth+1], s, line, how)
+		}
+	}
+	var furthest *grammar.Error
+	for depth := len(path) - 1; depth >= 0; depth-- {
+		found, err := try(path[:depth+1], s, line, how)
+		if err == nil {
+			return found, nil
+		}
+		if furthest == nil || err.Column > furthest.Column {
+			furthest = err
+		}
+		if err.Kind == grammar.Ambiguous || err.Kind == grammar.Unfinished || path[depth].Mode().NoFallback {
+			return statement{}, err
+		}
+	}
+	return statement{}, furthest
+}
+
+func try(path []*Node, s sign, line string, how grammar.Sign) (statement, *grammar.Error) {
+	table := path[len(path)-1].table
+	m, err := table.automaton.Match(line, how)
+	if err != nil {
+		return statement{}, err
+	}
+	c := table.commands[m.Rule]
+	if c.Move != Stay && s != plain {
+		return statement{}, &grammar.Error{Kind: grammar.Invalid, Line: line}
+	}
+	return statement{path: path, sign: s, command: c, match: m}, nil
+}
+
+// run does what a statement says: the hook first, then the line itself. All of
+// it is undone if any of it is refused.
+func (e *entry) run(s statement) (stored *Line, err error) {
+	if e.depth > 8 {
+		return nil, fmt.Errorf("%% %s: its effects go in circles", s.match.Text)
+	}
+	hooked := s.command.Enter != nil || s.command.Leave != nil || s.command.Opens != nil
+	if hooked && e.tree.journal == nil {
+		e.tree.journal = &journal{}
+		changed := e.changed
+		defer func() {
+			if err != nil {
+				e.tree.journal.undo()
+				e.changed = changed
+			}
+			e.tree.journal = nil
+		}()
+	}
+	edit := &Edit{entry: e, path: s.path, sign: s.sign}
+	e.depth++
+	defer func() { e.depth-- }()
+	if s.sign != plain {
+		return nil, e.negative(s, edit)
+	}
+	if s.command.Enter != nil {
+		if err := s.command.Enter(edit, s.match.Args); err != nil {
+			return nil, err
+		}
+	}
+	if edit.instead != nil {
+		s = *edit.instead
+	}
+	stored, fresh := e.settle(s)
+	if stored != nil && stored.Section != nil && fresh {
+		err = edit.fill(stored.Section)
+	}
+	return stored, err
+}
+
+// negative does what "no" and "default" say, for every command that the line identifies.
+func (e *entry) negative(s statement, edit *Edit) error {
+	for _, m := range append([]grammar.Match{s.match}, s.match.Also...) {
+		one := s
+		one.match, one.command = m, s.node().table.commands[m.Rule]
+		one.match.Also = nil
+		if one.command.Move != Stay {
+			continue
+		}
+		if one.command.Leave != nil {
+			if err := one.command.Leave(edit, m.Args); err != nil {
+				return err
+			}
+		}
+		if edit.instead != nil {
+			one = *edit.instead
+			edit.instead = nil
+		}
+		e.settle(one)
+		if line := one.node().lines[one.place()]; line != nil && line.Section != nil && one.sign == dflt {
+			if err := edit.fill(line.Section); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s statement) place() place {
+	return place{s.command, s.node().table.key(s.command, s.match.Args)}
+}
+
+// settle brings the section to what the statement says. It returns the line
+// that is stored for it, if one is, and whether a section was opened.
+func (e *entry) settle(s statement) (stored *Line, fresh bool) {
+	n, c, at := s.node(), s.command, s.place()
+	old := n.lines[at]
+	line := &Line{Command: c, Args: s.match.Args, Text: s.match.Text, key: at.key}
+	switch {
+	case s.sign == plain && c.On && !c.Signed, s.sign == no && !c.On && !c.Signed, s.sign == dflt:
+		line = nil
+	case s.sign == no:
+		line.Negative = true
+		line.Text = "no " + s.match.Text
+		// What is behind the last key is not stored, neither as text nor as arguments.
+		if m, err := n.table.automaton.Match(s.match.Text, grammar.Negative); err == nil && m.Rule == s.match.Rule {
+			line.Args = m.Args
+		}
+	}
+	if line == nil || line.Text == c.Default {
+		switch {
+		case old == nil:
+		case s.sign == dflt && old.Section != nil: // "default interface X" leaves X
+			e.changed = e.changed || len(old.Section.lines) > 0
+			old.Section.clear()
+		default:
+			n.remove(old)
+			e.changed = true
+		}
+		return nil, false
+	}
+	if c.Opens != nil && !line.Negative {
+		fresh = e.open(n, old, line)
+	}
+	if n.put(line) {
+		e.changed = true
+	}
+	if c.Kept != "" && !c.Silent {
+		e.keep(c.Kept, line.Text)
+	}
+	return n.lines[at], fresh
+}
+
+// open gives a line its section: the one that the line had before, if that is
+// of the same mode. It reports whether the section is new.
+func (e *entry) open(n *Node, old, line *Line) (fresh bool) {
+	mode := line.Command.Opens(line.Args)
+	switch {
+	case mode == nil:
+		return false
+	case old != nil && old.Section != nil && old.Section.Mode() == mode:
+		line.Section = old.Section
+		return false
+	}
+	line.Section = e.tree.node(mode, n, line)
+	return true
+}
+
+func (e *entry) keep(why, text string) {
+	e.kept = why
+	if !e.env.Loading {
+		e.notices = append(e.notices, fmt.Sprintf("%% %s: kept in the configuration, but nothing acts on it (%s)", text, why))
+	}
+}

@@ -1,0 +1,99 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// Text prints the tree in IOS order, one-space indents, "!" separators,
+// without the header and the final "end".
+func (t *Tree) Text(o TextOptions) string {
+	p := printer{options: o}
+	p.lines(t.root, "")
+	return p.String()
+}
+
+// Section prints one section with its head line; false if there is none at c.
+func (t *Tree) Section(c Cursor) (string, bool) {
+	path := t.path(c)
+	if len(path) != len(c.Path)+1 {
+		return "", false
+	}
+	n := path[len(path)-1]
+	if n.head == nil {
+		return t.Text(TextOptions{}), true
+	}
+	var p printer
+	p.line(n.head.Text, "")
+	p.lines(n, " ")
+	return p.String(), true
+}
+
+type printer struct {
+	strings.Builder
+	options TextOptions
+	banged  bool // the last line was "!"
+}
+
+func (p *printer) line(text, indent string) {
+	p.WriteString(indent)
+	p.WriteString(text)
+	p.WriteByte('\n')
+	p.banged = false
+}
+
+func (p *printer) bang(indent string) {
+	if !p.banged {
+		p.line("!", indent)
+		p.banged = true
+	}
+}
+
+// lines prints the lines of a section.
+func (p *printer) lines(n *Node, indent string) {
+	var before *Command
+	for _, line := range n.print(p.options) {
+		c := line.Command
+		if c.Bang && c != before {
+			p.bang(indent)
+		}
+		before = c
+		if line.Section == nil {
+			p.line(line.Text, indent)
+			continue
+		}
+		closing := line.Section.table.closing
+		if closing != "" {
+			p.bang(indent)
+		}
+		p.line(line.Text, indent)
+		p.lines(line.Section, indent+" ")
+		if closing != "" {
+			p.line(closing, indent)
+		}
+		if indent == "" {
+			p.bang(indent)
+		}
+	}
+}
+
+// print is the lines to print: those stored, and those in force by default if
+// they are asked for.
+func (n *Node) print(o TextOptions) []*Line {
+	if !o.All {
+		return n.Lines()
+	}
+	lines := slices.Clone(n.Lines())
+	for _, c := range n.table.commands {
+		if c.Default == "" {
+			continue
+		}
+		s, err := locate([]*Node{n}, c.Default)
+		if err != nil || s.command != c || n.lines[s.place()] != nil {
+			continue
+		}
+		lines = append(lines, &Line{Command: c, Args: s.match.Args, Text: c.Default, Negative: s.sign == no})
+	}
+	slices.SortStableFunc(lines, n.compare)
+	return lines
+}
