@@ -8,12 +8,12 @@
 // in or out. What is wanted is one value (config.go), what show commands see is
 // another (state.go).
 //
-//	packet.go decode.go cie.go extension.go checksum.go   octets and back
-//	receive.go authentication.go error_indication.go      what every packet passes
-//	registration.go                                       the client's half
-//	server.go answer.go                                   the server's half
-//	purge.go resolution.go                                the other exchanges
-//	tunnel.go cache.go multicast.go timer.go drop.go      what a tunnel remembers
+//	packet.go decode.go cie.go extension.go checksum.go codes.go   octets and back
+//	receive.go authentication.go error_indication.go drop.go       what every packet passes
+//	registration.go                                                the client's half
+//	server.go answer.go                                            the server's half
+//	purge.go resolution.go                                         the other exchanges
+//	tunnel.go cache.go multicast.go timer.go debug.go              what a tunnel remembers and tells
 //
 // The life of a registration: configure makes one for each next hop server, and
 // the tunnel coming up begins it. It sends a Registration Request, again after

@@ -117,8 +117,10 @@ func (e *Engine) State(f Filter) State {
 	s := State{Strays: e.strays}
 	for _, t := range e.named(f.Tunnel) {
 		ts := TunnelState{
-			Name: t.config.Name, NetworkID: t.config.NetworkID, Up: t.up, NBMA: t.nbma,
-			Multicast: t.copies(), Traffic: t.traffic,
+			Name: t.config.Name, NetworkID: t.config.NetworkID, Up: t.up, NBMA: t.nbma, Traffic: t.traffic,
+		}
+		if !f.NoMulticast {
+			ts.Multicast = t.copies()
 		}
 		ts.Traffic.Dropped = t.drops.named()
 		for _, r := range t.registrations {
@@ -137,7 +139,8 @@ func (e *Engine) State(f Filter) State {
 // Filter chooses what State copies: the hub of ten thousand spokes must not
 // copy them all to show one.
 type Filter struct {
-	Tunnel  string            // "" is all
-	Cache   func(*Entry) bool // reads the entry and no more; nil copies the whole cache
-	NoCache bool
+	Tunnel      string            // "" is all
+	Cache       func(*Entry) bool // reads the entry and no more; nil copies the whole cache
+	NoCache     bool
+	NoMulticast bool
 }
