@@ -191,7 +191,7 @@ func (k *keeper) setUp(n *node, command string) error {
 
 // shell starts a shell command inside a node.
 func (k *keeper) shell(n *node, command string, streams [3]*os.File) (p *process, err error) {
-	k.do(func() { p, err = k.start(n.namespace, []string{"/bin/sh", "-c", command}, streams) })
+	k.do(func() { p, err = k.start(n.namespace, "/bin/sh", []string{"sh", "-c", command}, streams) })
 	return p, err
 }
 

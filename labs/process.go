@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // A process is one that the keeper has started. Its fields belong to the
@@ -22,17 +24,17 @@ type process struct {
 // ending tells how a process ended.
 func ending(s syscall.WaitStatus) string {
 	if s.Signaled() {
-		return "killed by " + s.Signal().String()
+		return "ended by " + unix.SignalName(s.Signal())
 	}
 	return fmt.Sprintf("exit status %d", s.ExitStatus())
 }
 
-// start runs a program inside n. It is called by the keeper's goroutine, which
+// start runs a program inside n; argv[0] is what it is called. It is called by the keeper's goroutine, which
 // is also the one to reap: no process can end unknown.
-func (k *keeper) start(n *namespace, argv []string, streams [3]*os.File) (*process, error) {
+func (k *keeper) start(n *namespace, program string, argv []string, streams [3]*os.File) (*process, error) {
 	p := &process{done: make(chan struct{})}
 	err := n.do(func() (err error) {
-		p.pid, err = syscall.ForkExec(argv[0], argv, &syscall.ProcAttr{
+		p.pid, err = syscall.ForkExec(program, argv, &syscall.ProcAttr{
 			Dir:   k.dir,
 			Env:   os.Environ(),
 			Files: []uintptr{streams[0].Fd(), streams[1].Fd(), streams[2].Fd()},
@@ -41,7 +43,7 @@ func (k *keeper) start(n *namespace, argv []string, streams [3]*os.File) (*proce
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", argv[0], err)
+		return nil, fmt.Errorf("%s: %w", program, err)
 	}
 	k.processes[p.pid] = p
 	return p, nil
@@ -83,7 +85,11 @@ const exitReload = 86
 
 // startRouter starts the router of a node; the keeper's goroutine calls it.
 func (k *keeper) startRouter(n *node) error {
-	log, err := os.OpenFile(k.log(n.Name), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	mode := os.O_WRONLY | os.O_CREATE | os.O_APPEND
+	if n.process == nil {
+		mode |= os.O_TRUNC // the log is that of one "up"
+	}
+	log, err := os.OpenFile(k.log(n.Name), mode, 0o644)
 	if err != nil {
 		return err
 	}
@@ -106,10 +112,10 @@ func (k *keeper) startRouter(n *node) error {
 	if err != nil {
 		return err
 	}
-	argv := []string{"/proc/self/exe", "router", "-config", n.Config, "-nvram", nvram,
+	argv := []string{"weft", "router", "-config", n.Config, "-nvram", nvram,
 		"-console", "unix:" + consoleSocket, "-manage", "unix:" + manageSocket}
 	argv = append(argv, ports(n.Kind)...)
-	n.process, err = k.start(n.namespace, argv, [3]*os.File{none, log, log})
+	n.process, err = k.start(n.namespace, "/proc/self/exe", argv, [3]*os.File{none, log, log})
 	if err != nil {
 		return err
 	}
