@@ -3,6 +3,8 @@
 package commands
 
 import (
+	"maps"
+
 	"weft/cli/config"
 	"weft/cli/grammar"
 )
@@ -28,25 +30,19 @@ func toSigned[S any](f func(s *S, a args, on bool)) func(any, args, bool) {
 	return func(s any, a args, negative bool) { f(s.(*S), a, !negative) }
 }
 
-// Exec is one exec command.
-type Exec struct {
-	Syntax    string
-	Help      help
-	Privilege int // least level that sees it: 1 if zero... user exec is 1, privileged 15
-	Run       func(s Session, a args) error
-	Hidden    bool
+// table gives the commands of one subject the words they share: what a
+// command's own help lacks is taken from words.
+func table(words help, commands ...*command) []*command {
+	for _, c := range commands {
+		merged := help{}
+		maps.Copy(merged, words)
+		maps.Copy(merged, c.Help)
+		c.Help = merged
+	}
+	return commands
 }
 
-// Event text: a Message is what goes to the log.
-//
-//	func EventText(event any) (Message, bool)      // nhrp.Event or one of the events of log_system.go
-//	func DebugText(event any, topic DebugTopic) []string
-//
-// Global is the root mode and ExecCommands the exec table:
-//
-//	var GlobalMode *config.Mode
-//	func ExecCommands() []*Exec
-//	const FactoryConfig = "..."   // the running-config of a new box, as text
+// Message is what goes to the log: an event in words.
 type Message struct {
 	Facility string // "NHRP"
 	Severity int    // 0-7

@@ -32,7 +32,8 @@ type Session interface {
 	Origin() string
 	Privilege() int
 	SetPrivilege(level int)
-	// Enable reports whether the line needs no enable password: the console.
+	// Console reports whether the line is the console, where enable needs no
+	// password if none is set.
 	Console() bool
 
 	// Configure enters configuration mode; Logout ends the session.
@@ -73,6 +74,7 @@ type Router interface {
 	ARP() []Neighbor
 	Drops() []dataplane.Drop // of the box, not of one tunnel
 	Logging() Log
+	Sessions() []LineUser // by line number
 
 	ClearNHRP(tunnel string, prefix netip.Prefix)
 	ClearNHRPCounters(tunnel string)
@@ -92,7 +94,10 @@ type System struct {
 	Hostname         string
 	Version          string
 	BuildTime        time.Time
-	BootReason       string
+	BootReason       string    // "Reload Command", "power-on"
+	WentDown         time.Time // before this start; zero: not known
+	Bootstrap        string    // what loaded the system, "GRUB"; "" if it was started as a process
+	Synchronized     bool      // the time of day is to be trusted
 	Serial           string
 	MemoryBytes      uint64 // of the machine
 	MemoryUsed       uint64
@@ -117,6 +122,30 @@ type InterfaceState struct {
 	Since     time.Time
 	Counters  dataplane.Counters
 	Cleared   time.Time // when the counters were cleared; zero: never
+	// What only some interfaces can tell; nil is not printed.
+	Load   *Load       // averages over LoadInterval
+	Errors *LinkErrors // of a port's hardware
+}
+
+// Load is the traffic of an interface, averaged.
+type Load struct {
+	BitsIn, PacketsIn, BitsOut, PacketsOut uint64 // per second
+}
+
+// LinkErrors are a port's error counters, as Linux keeps them.
+type LinkErrors struct {
+	InputErrors, CRC, Frame, Overrun, InputDrops uint64
+	OutputErrors, Collisions, OutputDrops        uint64
+}
+
+// LineUser is one session, for "show users".
+type LineUser struct {
+	Number   int    // 0 is the console, 2 the first vty
+	Line     string // "con 0", "vty 0"
+	User     string
+	Idle     time.Duration
+	Location string // address of the client; "" on the console
+	Origin   string // as Session.Origin says it
 }
 
 // Neighbor is one ARP entry.
@@ -182,7 +211,7 @@ const (
 type DebugTopic string
 
 const (
-	DebugNHRPPacket DebugTopic = "NHRP protocol"
+	DebugNHRPPacket DebugTopic = "NHRP activity"
 	DebugNHRPCache  DebugTopic = "NHRP cache"
 	DebugNHRPError  DebugTopic = "NHRP errors"
 	DebugTunnel     DebugTopic = "Tunnel Interface"

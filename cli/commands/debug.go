@@ -1,0 +1,64 @@
+package commands
+
+import "slices"
+
+var debugExecs = slices.Concat(
+	switchExecs("debug", true),
+	switchExecs("undebug", false),
+	switchExecs("no debug", false),
+	execs(debugWords,
+		&Exec{Syntax: "undebug all", Privilege: privileged, Run: undebugAll},
+		&Exec{Syntax: "no debug all", Privilege: privileged, Run: undebugAll},
+	),
+)
+
+var debugWords = help{
+	"debug":   "Debugging functions (see also 'undebug')",
+	"undebug": "Disable debugging functions (see also 'debug')",
+	"no":      "Disable debugging functions",
+	"nhrp":    "NHRP protocol",
+	"packet":  "NHRP activity",
+	"cache":   "NHRP cache operations",
+	"error":   "NHRP errors",
+	"tunnel":  "Generic Tunnel Interface",
+	"all":     "Enable or disable all debugging",
+}
+
+// switchExecs are the commands that begin with verb and switch topics on or off.
+func switchExecs(verb string, on bool) []*Exec {
+	return execs(debugWords,
+		&Exec{Syntax: verb + " nhrp [packet | cache | error]", Privilege: privileged, Run: func(s Session, a args) error {
+			topics := []DebugTopic{DebugNHRPPacket, DebugNHRPCache, DebugNHRPError}
+			for i, word := range []string{"packet", "cache", "error"} {
+				if a.Has(word) {
+					topics = topics[i : i+1]
+					break
+				}
+			}
+			return switchTopics(s, on, topics...)
+		}},
+		&Exec{Syntax: verb + " tunnel", Privilege: privileged, Run: func(s Session, _ args) error {
+			return switchTopics(s, on, DebugTunnel)
+		}},
+	)
+}
+
+func switchTopics(s Session, on bool, topics ...DebugTopic) error {
+	state := "off"
+	if on {
+		state = "on"
+	}
+	for _, t := range topics {
+		s.Router().SetDebug(t, on)
+		s.Printf("%s debugging is %s\n", t, state)
+	}
+	return nil
+}
+
+func undebugAll(s Session, _ args) error {
+	for _, t := range s.Router().Debugs() {
+		s.Router().SetDebug(t, false)
+	}
+	s.Printf("All possible debugging has been turned off\n")
+	return nil
+}

@@ -1,0 +1,124 @@
+package commands
+
+import (
+	"errors"
+	"strings"
+)
+
+// Commands about the session itself: its privilege, its mode, its end.
+var sessionExecs = execs(help{
+	"enable":   "Turn on privileged commands",
+	"disable":  "Turn off privileged commands",
+	"level":    "Privilege level",
+	"exit":     "Exit from the EXEC",
+	"logout":   "Exit from the EXEC",
+	"help":     "Description of the interactive help system",
+	"where":    "List active connections",
+	"resume":   "Resume an active network connection",
+	"terminal": "Configure from the terminal",
+	"memory":   "Configure from NV memory",
+},
+	&Exec{Syntax: "enable [level:<0-15>]", Privilege: anyone, Run: enable},
+	&Exec{Syntax: "disable [level:<0-15>]", Privilege: anyone, Run: disable},
+	&Exec{Syntax: "exit", Privilege: anyone, Run: leave},
+	&Exec{Syntax: "logout", Privilege: anyone, Run: leave},
+	&Exec{Syntax: "help", Privilege: anyone, Run: explainHelp},
+	&Exec{Syntax: "where", Run: noConnections},
+	&Exec{Syntax: "resume", Run: noConnections},
+	&Exec{Syntax: "configure [terminal | memory]", Help: help{"configure": "Enter configuration mode"}, Privilege: privileged, Run: configure},
+)
+
+const passwordTries = 3
+
+func enable(s Session, a args) error {
+	level := privileged
+	if a.Has("level") {
+		level = a.Int("level")
+	}
+	if level <= s.Privilege() {
+		s.SetPrivilege(level)
+		return nil
+	}
+	g := runningGlobal(s.Router())
+	stored, failure := g.EnableSecret, "% Bad secrets"
+	if stored == "" {
+		stored, failure = g.EnablePassword, "% Bad passwords"
+	}
+	if stored == "" {
+		if !s.Console() {
+			return errors.New("% No password set")
+		}
+		s.SetPrivilege(level)
+		return nil
+	}
+	for range passwordTries {
+		typed, err := s.Ask("Password: ", true)
+		if err != nil {
+			return err
+		}
+		if Verify(stored, typed) {
+			s.SetPrivilege(level)
+			return nil
+		}
+	}
+	return errors.New(failure)
+}
+
+func disable(s Session, a args) error {
+	level := 1
+	if a.Has("level") {
+		level = a.Int("level")
+	}
+	if level > s.Privilege() {
+		return errors.New("% New privilege level must be less than current privilege level")
+	}
+	s.SetPrivilege(level)
+	return nil
+}
+
+func leave(s Session, _ args) error {
+	s.Logout()
+	return nil
+}
+
+func configure(s Session, a args) error {
+	source := "terminal"
+	switch {
+	case a.Has("memory"):
+		source = "memory"
+	case !a.Has("terminal"):
+		answer, err := s.Ask("Configuring from terminal, memory, or network [terminal]? ", false)
+		if err != nil {
+			return err
+		}
+		if answer = strings.ToLower(strings.TrimSpace(answer)); answer != "" {
+			source = answer
+		}
+	}
+	switch {
+	case strings.HasPrefix("terminal", source):
+		s.Printf("Enter configuration commands, one per line.  End with CNTL/Z.\n")
+		s.Configure()
+		return nil
+	case strings.HasPrefix("memory", source):
+		return loadStartup(s)
+	}
+	return errors.New(`?Must be "terminal" or "memory"`)
+}
+
+func explainHelp(s Session, _ args) error {
+	s.Printf("%s", `A question mark "?" asks for help at any point of a line.
+If nothing matches what stands before it, back up until "?" lists something.
+There are two kinds of answer:
+1. Behind a blank ("show ?"), the words and arguments that may come
+   next, each with a line about it.
+2. Behind part of a word ("show pr?"), the words that begin so.
+
+`)
+	return nil
+}
+
+// noConnections is the whole truth: the box opens no sessions to other hosts.
+func noConnections(s Session, _ args) error {
+	return errors.New("% No connections open")
+}

@@ -1,0 +1,84 @@
+package commands
+
+import (
+	"fmt"
+	"net/netip"
+
+	"weft/nhrp"
+)
+
+// nhrpText gives the events of NHRP the words that IOS has for them, its
+// misspelling and double blanks included: people search their logs for these.
+func nhrpText(event nhrp.Event) (Message, bool) {
+	switch e := event.(type) {
+	case nhrp.PeerUp:
+		kind, mnemonic := peerKind(e.NHS)
+		return Message{"DMVPN", 5, mnemonic + "_UP", fmt.Sprintf("%s: %s : %s is UP", e.Tunnel, kind, bothAddresses(e.Protocol, e.NBMA))}, true
+	case nhrp.PeerDown:
+		kind, mnemonic := peerKind(e.NHS)
+		return Message{"DMVPN", 5, mnemonic + "_DOWN", fmt.Sprintf("%s: %s : %s is DOWN, Reason: %s", e.Tunnel, kind, bothAddresses(e.Protocol, e.NBMA), downReason(e))}, true
+	case nhrp.Refused:
+		return Message{"DMVPN", 3, "DMVPN_NHRP_ERROR", fmt.Sprintf(" %s: %s for  %s , Reason:  %s (%d) on %s",
+			e.Tunnel, refusedWhat(e.Reason), e.Packet, errorText(e.Reason), e.Reason, bothAddresses(e.Protocol, e.NBMA))}, true
+	case nhrp.Rejected:
+		if e.FromErrorText != "" {
+			return Message{"NHRP", 3, "PAKERROR", fmt.Sprintf("Received Error Indication from %s, code: %s, (trigger src: %s (nbma: %s))",
+				e.NHS, e.FromErrorText, addressName(e.Protocol), addressName(e.NBMA))}, true
+		}
+		return Message{"NHRP", 3, "PAKREPLY", fmt.Sprintf("Receive Registration Reply packet with error - %s(%d)", codeText(e.Code), e.Code)}, true
+	case nhrp.PacketEvent, nhrp.CacheEvent, nhrp.Dropped:
+		// For debug only.
+	}
+	return Message{}, false
+}
+
+func peerKind(server bool) (kind, mnemonic string) {
+	if server {
+		return "Next Hop Server", "NHRP_NHS"
+	}
+	return "Next Hop Client", "NHRP_NHC"
+}
+
+// downReason puts the reason where IOS has one of its own words for the cause.
+func downReason(e nhrp.PeerDown) string {
+	switch {
+	case e.Reason == "":
+		return "External(NHRP: no error)"
+	case e.NHS && e.Reason == "no reply":
+		return "NHRP Registration Failure(NHRP: no error)"
+	}
+	return e.Reason + "(NHRP: no error)"
+}
+
+func bothAddresses(protocol, nbma netip.Addr) string {
+	return fmt.Sprintf("(Tunnel: %s NBMA: %s)", addressName(protocol), addressName(nbma))
+}
+
+func addressName(a netip.Addr) string {
+	if !a.IsValid() {
+		return "UNKNOWN"
+	}
+	return a.String()
+}
+
+func refusedWhat(reason nhrp.ErrorCode) string {
+	if reason == nhrp.AuthenticationFailure {
+		return "Recieved wrong authentication string"
+	}
+	return "NHRP Encap Error"
+}
+
+// errorText is IOS's name of an error; one differs from the standard's.
+func errorText(c nhrp.ErrorCode) string {
+	if c == nhrp.ProtocolError {
+		return "protocol generic error"
+	}
+	return c.String()
+}
+
+func codeText(c nhrp.Code) string {
+	if c == nhrp.Success {
+		return "no error"
+	}
+	return c.String()
+}

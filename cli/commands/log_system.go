@@ -1,0 +1,132 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"weft/nhrp"
+)
+
+// Events of the box itself. Those of a protocol are declared where the protocol is.
+type (
+	// LinkUpDown is an interface whose carrier came or went.
+	LinkUpDown struct {
+		Interface string
+		Up        bool
+	}
+	// AdminDown is an interface that was shut down.
+	AdminDown struct{ Interface string }
+	// LineProtocolUpDown is an interface that packets can now be sent out of, or no longer.
+	LineProtocolUpDown struct {
+		Interface string
+		Up        bool
+	}
+	// RecurDown is a tunnel whose outer packets would be routed into itself.
+	RecurDown struct{ Interface string }
+	// PortMissing is a configured interface that the box has no port for.
+	PortMissing struct{ Interface string }
+
+	// ConfigI is a user who has left configuration mode. Origin is Session.Origin.
+	ConfigI struct{ Origin, User string }
+	// Restart is the start of the system.
+	Restart struct{ Version string }
+	// Reload is a restart that somebody asked for.
+	Reload struct{ Origin, User, Reason string }
+	// StartupRefused is a line of startup-config that was not taken.
+	StartupRefused struct {
+		Number int // of the line, from 1
+		Line   string
+		Reason string
+	}
+	// StartupKept is a line of startup-config that nothing acts on.
+	StartupKept struct {
+		Number int
+		Line   string
+		Reason string
+	}
+	// NVRAMFailed is a startup-config that could not be read or written.
+	NVRAMFailed struct{ Reason string }
+	// NVRAMErased is an empty NVRAM.
+	NVRAMErased struct{}
+	// SSHEnabled is the SSH server beginning or ceasing to listen.
+	SSHEnabled struct {
+		Version string // "2.0"
+		On      bool
+	}
+	// LoginFailed and LoginSucceeded are attempts to log in over the network.
+	LoginFailed    struct{ User, Source, Reason string }
+	LoginSucceeded struct{ User, Source string }
+)
+
+// EventText gives an event its words; ok is false if it is not worth a line.
+func EventText(event any) (m Message, ok bool) {
+	switch e := event.(type) {
+	case LinkUpDown:
+		return Message{"LINK", 3, "UPDOWN", fmt.Sprintf("Interface %s, changed state to %s", e.Interface, upDown(e.Up))}, true
+	case AdminDown:
+		return Message{"LINK", 5, "CHANGED", fmt.Sprintf("Interface %s, changed state to administratively down", e.Interface)}, true
+	case LineProtocolUpDown:
+		return Message{"LINEPROTO", 5, "UPDOWN", fmt.Sprintf("Line protocol on Interface %s, changed state to %s", e.Interface, upDown(e.Up))}, true
+	case RecurDown:
+		return Message{"TUN", 5, "RECURDOWN", e.Interface + " temporarily disabled due to recursive routing"}, true
+	case PortMissing:
+		return Message{"LINK", 4, "NOPORT", fmt.Sprintf("Interface %s has no port on this system", e.Interface)}, true
+	case ConfigI:
+		return Message{"SYS", 5, "CONFIG_I", "Configured from console by " + actor(e.User, e.Origin)}, true
+	case Restart:
+		return Message{"SYS", 5, "RESTART", restartText(e)}, true
+	case Reload:
+		return Message{"SYS", 5, "RELOAD", fmt.Sprintf("Reload requested by %s. Reload Reason: %s.", actor(e.User, e.Origin), e.Reason)}, true
+	case StartupRefused:
+		return Message{"PARSER", 4, "BADCFG", "startup-config: " + refusal(e.Number, e.Line, e.Reason)}, true
+	case StartupKept:
+		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, e.Line, oneLine(e.Reason))}, true
+	case NVRAMFailed:
+		return Message{"SYS", 4, "NV_BLOCK_INITFAIL", "nvram: " + e.Reason}, true
+	case NVRAMErased:
+		return Message{"SYS", 7, "NV_BLOCK_INIT", "Initialized the geometry of nvram"}, true
+	case SSHEnabled:
+		if e.On {
+			return Message{"SSH", 5, "ENABLED", "SSH " + e.Version + " has been enabled"}, true
+		}
+		return Message{"SSH", 5, "DISABLED", "SSH " + e.Version + " has been disabled"}, true
+	case LoginFailed:
+		return Message{"SEC_LOGIN", 4, "LOGIN_FAILED", fmt.Sprintf("Login failed [user: %s] [Source: %s] [Reason: %s]", e.User, e.Source, e.Reason)}, true
+	case LoginSucceeded:
+		return Message{"SEC_LOGIN", 5, "LOGIN_SUCCESS", fmt.Sprintf("Login Success [user: %s] [Source: %s]", e.User, e.Source)}, true
+	case nhrp.Event:
+		return nhrpText(e)
+	}
+	return Message{}, false
+}
+
+// actor is who did something: a user and where from, or the line alone.
+func actor(user, origin string) string {
+	if user == "" {
+		return origin
+	}
+	return user + " on " + origin
+}
+
+func restartText(e Restart) string {
+	if e.Version == "" {
+		return "System restarted"
+	}
+	return "System restarted -- " + Product + ", Version " + e.Version
+}
+
+// refusal says which line was refused and why.
+func refusal(number int, line, reason string) string {
+	return fmt.Sprintf("line %d refused: %q: %s", number, strings.TrimSpace(line), oneLine(reason))
+}
+
+// oneLine drops a caret line and joins the others.
+func oneLine(reason string) string {
+	var kept []string
+	for line := range strings.Lines(reason) {
+		if line = strings.TrimSpace(line); line != "" && line != "^" {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, " ")
+}

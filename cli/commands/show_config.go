@@ -1,0 +1,86 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"weft/cli/config"
+)
+
+// The configurations, as backup programs expect to find them: three lines of
+// header, comments, the lines, and "end".
+var showConfigExecs = execs(help{
+	"show":           "Show running system information",
+	"running-config": "Current operating configuration",
+	"startup-config": "Contents of startup configuration",
+	"interface":      "Show interface configuration",
+	"name":           "Interface",
+	"all":            "Configuration with defaults",
+},
+	&Exec{Syntax: "show running-config [all]", Privilege: privileged, Run: func(s Session, a args) error {
+		return printRunning(s, config.TextOptions{All: a.Has("all")})
+	}},
+	&Exec{Syntax: "show running-config interface name:IFNAME", Privilege: privileged, Run: showRunningInterface},
+	&Exec{Syntax: "show startup-config", Privilege: privileged, Run: showStartup},
+)
+
+// ConfigText is running-config as it is shown and saved: who changed it and
+// when, the lines, and "end".
+func ConfigText(r Router, o config.TextOptions) string {
+	var b strings.Builder
+	changed, by, written := r.ConfigChanged()
+	b.WriteString("!\n")
+	if changed.IsZero() {
+		b.WriteString("! No configuration change since last restart\n")
+	} else {
+		fmt.Fprintf(&b, "! Last configuration change at %s", dateTime(changed))
+		if by != "" {
+			fmt.Fprintf(&b, " by %s", by)
+		}
+		b.WriteString("\n")
+	}
+	if !written.IsZero() {
+		fmt.Fprintf(&b, "! NVRAM config last updated at %s\n", dateTime(written))
+	}
+	b.WriteString("!\n")
+	r.Config(func(t *config.Tree, _ config.Env) { b.WriteString(t.Text(o)) })
+	b.WriteString("end\n")
+	return b.String()
+}
+
+func printRunning(s Session, o config.TextOptions) error {
+	return printConfig(s, ConfigText(s.Router(), o))
+}
+
+func printConfig(s Session, text string) error {
+	s.Printf("Building configuration...\n\nCurrent configuration : %d bytes\n%s\n", len(text), text)
+	return nil
+}
+
+func showRunningInterface(s Session, a args) error {
+	var section string
+	var ok bool
+	s.Router().Config(func(t *config.Tree, _ config.Env) {
+		section, ok = t.Section(config.Cursor{Path: []string{"interface " + a.Word("name")}})
+	})
+	if !ok {
+		return noInterface(a.Word("name"))
+	}
+	return printConfig(s, "!\n"+section+"end\n")
+}
+
+// noInterface refuses a name that no interface has.
+func noInterface(name string) error { return fmt.Errorf("%% Invalid interface: there is no %s", name) }
+
+func showStartup(s Session, _ args) error {
+	text, ok, err := s.Router().Storage().StartupConfig()
+	switch {
+	case err != nil:
+		return fmt.Errorf("%%Error opening nvram:startup-config (%v)", err)
+	case !ok:
+		return errors.New("startup-config is not present")
+	}
+	s.Printf("Using %d out of %d bytes\n%s\n", len(text), s.Router().System().NVRAMBytes, text)
+	return nil
+}

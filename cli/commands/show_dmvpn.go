@@ -1,0 +1,210 @@
+package commands
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"time"
+
+	"weft/nhrp"
+)
+
+var showDMVPNExecs = execs(help{
+	"show":      "Show running system information",
+	"dmvpn":     "Dynamic Multipoint VPN (DMVPN) information",
+	"interface": "DMVPN information for a tunnel interface",
+	"name":      "Tunnel interface",
+	"detail":    "Detailed information",
+}, &Exec{Syntax: "show dmvpn [interface name:IFNAME] [detail]", Run: showDMVPN})
+
+const dmvpnLegend = `Legend: Attrb --> S - Static, D - Dynamic, I - Incomplete
+        N - NATed, L - Local, X - No Socket
+        T1 - Route Installed, T2 - Nexthop-override, B - BGP
+        C - CTS Capable, I2 - Temporary
+        # Ent --> Number of NHRP entries with same NBMA peer
+        NHS Status: E --> Expecting Replies, R --> Responding, W --> Waiting
+        UpDn Time --> Up or Down Time for a Tunnel
+==========================================================================
+
+`
+
+// A peer is one NBMA address with the tunnel addresses behind it.
+type peer struct {
+	nbma   netip.Addr // zero: not known
+	static bool       // one of its entries is
+	rows   []peerRow
+}
+
+type peerRow struct {
+	tunnel     netip.Addr
+	target     netip.Prefix
+	state      string
+	updn       string
+	attributes string
+}
+
+func showDMVPN(s Session, a args) error {
+	filter := nhrp.Filter{}
+	if a.Has("name") {
+		filter.Tunnel = a.Word("name")
+	}
+	s.Printf("%s", dmvpnLegend)
+	now := s.Router().Now()
+	for _, t := range s.Router().NHRP(filter).Tunnels {
+		peers := dmvpnPeers(&t, now)
+		if a.Has("detail") {
+			printDMVPNDetail(s, &t, peers)
+			continue
+		}
+		if len(peers) > 0 {
+			printDMVPN(s, &t, peers)
+		}
+	}
+	if a.Has("detail") {
+		// Without encryption there is no session to tell of.
+		s.Printf("Crypto Session Details: \n--------------------------------------------------------------------------------\n\nPending DMVPN Sessions:\n\n")
+	}
+	return nil
+}
+
+func printDMVPN(s Session, t *nhrp.TunnelState, peers []peer) {
+	s.Printf("Interface: %s, IPv4 NHRP Details \nType:%s, NHRP Peers:%d, \n\n", t.Name, dmvpnType(t), len(peers))
+	s.Printf(" # Ent  Peer NBMA Addr Peer Tunnel Add State  UpDn Tm Attrb\n")
+	s.Printf(" ----- --------------- --------------- ----- -------- -----\n")
+	for _, p := range peers {
+		for i, row := range p.rows {
+			if i == 0 {
+				s.Printf("%6d %-15s ", len(p.rows), p.name())
+			} else {
+				s.Printf("%6s %-15s ", "", "")
+			}
+			s.Printf("%15s %5s %8s %5s\n", addressText(row.tunnel), row.state, row.updn, row.attributes)
+		}
+	}
+	s.Printf("\n")
+}
+
+func (p *peer) name() string {
+	if !p.nbma.IsValid() {
+		return "UNKNOWN"
+	}
+	return p.nbma.String()
+}
+
+// dmvpnType is what the router is on a tunnel: a client that has servers, a
+// server that has clients, or both.
+func dmvpnType(t *nhrp.TunnelState) string {
+	hub := slices.ContainsFunc(t.Cache, func(e nhrp.Entry) bool { return e.Flags&nhrp.Registered != 0 })
+	switch spoke := len(t.NHS) > 0; {
+	case hub && spoke:
+		return "Hub/Spoke"
+	case hub:
+		return "Hub"
+	case spoke:
+		return "Spoke"
+	}
+	return "Unknown"
+}
+
+// dmvpnPeers groups the cache by NBMA address: static ones first. A server that
+// the cache does not have, because its NBMA address is not known, is a peer too.
+func dmvpnPeers(t *nhrp.TunnelState, now time.Time) (peers []peer) {
+	add := func(nbma netip.Addr, static bool, row peerRow) {
+		i := slices.IndexFunc(peers, func(p peer) bool { return p.nbma == nbma && (nbma.IsValid() || p.rows[0].tunnel == row.tunnel) })
+		if i < 0 {
+			i, peers = len(peers), append(peers, peer{nbma: nbma})
+		}
+		peers[i].static = peers[i].static || static
+		peers[i].rows = append(peers[i].rows, row)
+	}
+	for i := range t.Cache {
+		e := &t.Cache[i]
+		state, updn := peerState(t, e, now)
+		add(e.NBMA, e.Type == nhrp.Static, peerRow{e.NextHop, e.Protocol, state, updn, peerAttributes(e)})
+	}
+	for i := range t.NHS {
+		n := &t.NHS[i]
+		known := slices.ContainsFunc(t.Cache, func(e nhrp.Entry) bool { return e.NextHop == n.Protocol })
+		if !known {
+			state, updn := nhsPeerState(t, n, now)
+			add(n.NBMA, true, peerRow{n.Protocol, netip.PrefixFrom(n.Protocol, n.Protocol.BitLen()), state, updn, "S"})
+		}
+	}
+	slices.SortStableFunc(peers, func(a, b peer) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), a.nbma.Compare(b.nbma))
+	})
+	return peers
+}
+
+// rank sorts static peers before learnt ones, and those before unknown ones.
+func (p *peer) rank() int {
+	switch {
+	case p.static:
+		return 0
+	case p.nbma.IsValid():
+		return 1
+	}
+	return 2
+}
+
+// peerState names the first stage that is not done, on the ladder INTF, NHRP,
+// UP; IKE and IPSEC come between when tunnels are protected.
+func peerState(t *nhrp.TunnelState, e *nhrp.Entry, now time.Time) (state, updn string) {
+	for i := range t.NHS {
+		if n := &t.NHS[i]; n.Protocol == e.NextHop {
+			return nhsPeerState(t, n, now)
+		}
+	}
+	switch {
+	case !t.Up:
+		return "INTF", since(e.Changed, now)
+	case e.Type == nhrp.Incomplete:
+		return "NHRP", "never"
+	}
+	return "UP", since(e.Changed, now)
+}
+
+// nhsPeerState is up only while the server answers registrations.
+func nhsPeerState(t *nhrp.TunnelState, n *nhrp.NHSState, now time.Time) (state, updn string) {
+	state, updn = "NHRP", "never"
+	switch {
+	case !t.Up:
+		state = "INTF"
+	case n.Status == nhrp.Responding:
+		state = "UP"
+	}
+	if !n.LastReply.IsZero() {
+		updn = since(n.Since, now)
+	}
+	return state, updn
+}
+
+func peerAttributes(e *nhrp.Entry) string {
+	text := ""
+	switch e.Type {
+	case nhrp.Static:
+		text = "S"
+	case nhrp.Dynamic:
+		text = "D"
+	case nhrp.Incomplete:
+		text = "I"
+	}
+	if e.Claimed.IsValid() {
+		text += "N"
+	}
+	for _, f := range []struct {
+		flag nhrp.Flags
+		mark string
+	}{{nhrp.LocalFlag, "L"}, {nhrp.NoSocket, "X"}} {
+		if e.Flags&f.flag != 0 {
+			text += f.mark
+		}
+	}
+	switch {
+	case e.Flags&nhrp.NHO != 0:
+		text += "T2"
+	case e.Flags&nhrp.RIB != 0:
+		text += "T1"
+	}
+	return text
+}

@@ -1,0 +1,109 @@
+package commands
+
+import (
+	"unsafe"
+
+	"weft/nhrp"
+)
+
+func showNHRPTraffic(s Session, _ args) error {
+	for _, t := range s.Router().NHRP(nhrp.Filter{NoCache: true}).Tunnels {
+		s.Printf("%s: Max-send limit:none, Usage:0%%\n", t.Name)
+		printPackets(s, "Sent", t.Traffic.Sent)
+		printPackets(s, "Rcvd", t.Traffic.Received)
+		var dropped uint64
+		for _, c := range t.Traffic.Dropped {
+			dropped += c.Count
+		}
+		if dropped == 0 {
+			continue
+		}
+		s.Printf("   Drop: Total %d\n", dropped)
+		for _, c := range t.Traffic.Dropped {
+			if c.Count > 0 {
+				s.Printf("         %d %s\n", c.Count, c.Name)
+			}
+		}
+	}
+	return nil
+}
+
+func printPackets(s Session, direction string, n [9]uint64) {
+	var total uint64
+	for _, c := range n {
+		total += c
+	}
+	s.Printf("   %s: Total %d\n", direction, total)
+	s.Printf("         %d Resolution Request  %d Resolution Reply  %d Registration Request \n",
+		n[nhrp.ResolutionRequest], n[nhrp.ResolutionReply], n[nhrp.RegistrationRequest])
+	s.Printf("         %d Registration Reply  %d Purge Request  %d Purge Reply \n",
+		n[nhrp.RegistrationReply], n[nhrp.PurgeRequest], n[nhrp.PurgeReply])
+	s.Printf("         %d Error Indication  %d Traffic Indication  0 Redirect Suppress\n",
+		n[nhrp.ErrorIndication], n[nhrp.TrafficIndication])
+}
+
+func showNHRPMulticast(s Session, _ args) error {
+	s.Printf("  I/F     NBMA address\n")
+	for _, t := range s.Router().NHRP(nhrp.Filter{NoCache: true}).Tunnels {
+		state := "Disabled"
+		if t.Up {
+			state = "Enabled"
+		}
+		for _, m := range t.Multicast {
+			kind := "dynamic"
+			if m.Static {
+				kind = "static"
+			}
+			s.Printf("%-10s %-15s Flags: %-15s (%s) \n", t.Name, m.NBMA, kind, state)
+		}
+	}
+	return nil
+}
+
+// showNHRPSummary counts the cache. Routes are what the flags say of them.
+func showNHRPSummary(s Session, _ args) error {
+	type count struct{ all, static, dynamic, incomplete, nhop, rib, nho int }
+	var remote, local count
+	for _, t := range s.Router().NHRP(nhrp.Filter{}).Tunnels {
+		for _, e := range t.Cache {
+			c := &remote
+			if e.Flags&nhrp.LocalFlag != 0 {
+				c = &local
+			}
+			c.all++
+			switch e.Type {
+			case nhrp.Static:
+				c.static++
+			case nhrp.Dynamic:
+				c.dynamic++
+			case nhrp.Incomplete:
+				c.incomplete++
+			}
+			if e.Flags&nhrp.NHOP != 0 {
+				c.nhop++
+			}
+			switch {
+			case e.Flags&nhrp.NHO != 0:
+				c.nho++
+			case e.Flags&nhrp.RIB != 0:
+				c.rib++
+			}
+		}
+	}
+	kinds := func(a, b count) {
+		s.Printf("    %d static   %d dynamic    %d incomplete\n", a.static+b.static, a.dynamic+b.dynamic, a.incomplete+b.incomplete)
+	}
+	n := remote.all + local.all
+	noun := "entries"
+	if n == 1 {
+		noun = "entry"
+	}
+	s.Printf("IP NHRP cache %d %s, %d bytes\n", n, noun, n*int(unsafe.Sizeof(nhrp.Entry{})))
+	kinds(remote, local)
+	s.Printf("%d Remote\n", remote.all)
+	kinds(remote, count{})
+	s.Printf("    %d nhop\n    %d route\n        %d rib (%d H %d nho)\n", remote.nhop, remote.rib+remote.nho, remote.rib+remote.nho, remote.rib, remote.nho)
+	s.Printf("%d Local\n", local.all)
+	kinds(local, count{})
+	return nil
+}
