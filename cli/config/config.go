@@ -90,6 +90,9 @@ type Command struct {
 	// Move is set for the words that move between modes and store nothing.
 	Move Move
 
+	// Index, if set, is the kind of index that these lines are in (Tree.Index).
+	Index *IndexKind
+
 	// Less orders lines of this command; nil keeps the order of entry.
 	Less func(a, b grammar.Args) bool
 	// Hidden commands match but are not offered by "?".

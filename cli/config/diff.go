@@ -37,20 +37,15 @@ type differ struct{ lines []string }
 func (d *differ) section(from, to *Node, indent string) {
 	doomed := map[*Line]bool{}
 	for _, line := range from.Lines() {
-		if counterpart(to, line) == nil {
+		if to.lines[line.place()] == nil {
 			doomed[line] = true
 		}
 	}
-	if to != nil {
-		misplaced(from, to, doomed)
-	}
+	misplaced(from, to, doomed)
 	for _, line := range from.Lines() {
 		if doomed[line] {
 			d.add(indent, removal(line))
 		}
-	}
-	if to == nil {
-		return
 	}
 	var inside []*Line
 	for _, line := range to.Lines() {
@@ -89,14 +84,6 @@ func (d *differ) subsection(from *Node, line *Line, indent string) {
 func (n *Node) empty() *Node { return n.tree.node(n.Mode(), nil, nil) }
 
 func (d *differ) add(indent, line string) { d.lines = append(d.lines, indent+line) }
-
-// counterpart is the line that stands in the other tree where this one stands.
-func counterpart(n *Node, line *Line) *Line {
-	if n == nil {
-		return nil
-	}
-	return n.lines[line.place()]
-}
 
 // removal is what takes a stored line away.
 func removal(line *Line) string {

@@ -1,6 +1,9 @@
 package config
 
-import "io"
+import (
+	"io"
+	"slices"
+)
 
 // Edit is what Enter and Leave hooks may do. All lines they name are canonical
 // or abbreviated text, entered as if typed in the same section, hooks and all.
@@ -37,6 +40,16 @@ func (e *Edit) Enter(line string) error { return e.in(e.path, line) }
 
 // EnterGlobal enters a line in global configuration mode.
 func (e *Edit) EnterGlobal(line string) error { return e.in(e.path[:1], line) }
+
+// EnterAt enters a line in any section of the tree.
+func (e *Edit) EnterAt(section *Node, line string) error {
+	var path []*Node
+	for n := section; n != nil; n = n.parent {
+		path = append(path, n)
+	}
+	slices.Reverse(path)
+	return e.in(path, line)
+}
 
 func (e *Edit) in(path []*Node, line string) error {
 	_, _, err := e.entry.take(path, line)

@@ -171,7 +171,7 @@ func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
 	for depth := len(path) - 1; depth >= 0; depth-- {
 		found, err := try(path[:depth+1], s, line, how)
 		if err == nil {
-			return found, nil
+			return spelledOut(path[:depth+1], found, word, line, how), nil
 		}
 		if furthest == nil || err.Column > furthest.Column {
 			furthest = err
@@ -181,6 +181,27 @@ func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
 		}
 	}
 	return statement{}, furthest
+}
+
+// spelledOut prefers the mode around in which the first word is one in full to
+// the one inside in which it is an abbreviation: "key 2" behind "key 1" is not
+// a key-string, and "service" behind a class is not its service-policy.
+func spelledOut(path []*Node, found statement, word, line string, how grammar.Sign) statement {
+	inner := path[len(path)-1]
+	if inner.table.automaton.Begins(word) || inner.Mode().NoFallback {
+		return found
+	}
+	for depth := len(path) - 2; depth >= 0; depth-- {
+		if path[depth].table.automaton.Begins(word) {
+			if outer, err := try(path[:depth+1], found.sign, line, how); err == nil {
+				return outer
+			}
+		}
+		if path[depth].Mode().NoFallback {
+			break
+		}
+	}
+	return found
 }
 
 func try(path []*Node, s sign, line string, how grammar.Sign) (statement, *grammar.Error) {

@@ -30,14 +30,12 @@ func (ts tables) of(m *Mode) *table {
 	}
 	t := &table{mode: m, commands: m.Commands(), place: map[*Command]int{},
 		keys: map[*Command][]string{}, moves: map[string]bool{}}
-	rules := make([]grammar.Rule, len(t.commands))
 	for i, c := range t.commands {
 		if _, twice := t.place[c]; twice {
 			panic(fmt.Sprintf("config: mode %s has %q twice", m.Name, c.Syntax))
 		}
 		t.place[c] = i
 		t.keys[c] = strings.Fields(c.Key)
-		rules[i] = grammar.Rule{Syntax: c.Syntax, Help: c.Help, Key: c.Key, Hidden: c.Hidden}
 		if c.Move == Stay {
 			continue
 		}
@@ -47,17 +45,26 @@ func (ts tables) of(m *Mode) *table {
 			t.closing = word
 		}
 	}
-	var types []grammar.Type
-	if m.Types != nil {
-		types = m.Types()
-	}
-	automaton, err := grammar.Compile(rules, types...)
+	automaton, err := m.Automaton()
 	if err != nil {
 		panic(fmt.Sprintf("config: mode %s: %v", m.Name, err))
 	}
 	t.automaton = automaton
 	ts[m] = t
 	return t
+}
+
+// Automaton compiles the mode's syntaxes; its rules are the mode's commands, in order.
+func (m *Mode) Automaton() (*grammar.Automaton, error) {
+	var rules []grammar.Rule
+	for _, c := range m.Commands() {
+		rules = append(rules, grammar.Rule{Syntax: c.Syntax, Help: c.Help, Key: c.Key, Hidden: c.Hidden})
+	}
+	var types []grammar.Type
+	if m.Types != nil {
+		types = m.Types()
+	}
+	return grammar.Compile(rules, types...)
 }
 
 // key is what tells a line of a command from the others of that command.

@@ -136,6 +136,7 @@ func (n *Node) replace(old, line *Line) {
 			delete(n.heads, old.Text)
 		}
 	}
+	n.indexed(old, line)
 	n.stale = true
 	if line == nil {
 		return

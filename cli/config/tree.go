@@ -14,6 +14,7 @@ type Tree struct {
 	tables   tables
 	revision uint64
 	journal  *journal // what to undo if the line being entered is refused
+	indexes  map[*IndexKind]Index
 }
 
 // New makes an empty tree whose lines are those of the mode global, and of the
