@@ -102,6 +102,7 @@ const (
 	FastEthernet
 	LoopbackInterface
 	TunnelInterface
+	OtherInterface // a name that IOS has and this box never does: Serial, Vlan, Null ...
 )
 
 // Interface is the desired state of one interface section.
@@ -109,6 +110,7 @@ type Interface struct {
 	Name         string // canonical: "Tunnel0", "GigabitEthernet0/1"
 	Kind         InterfaceKind
 	Description  string
+	VRF          string       // "vrf forwarding"; "" is the global table
 	Address      netip.Prefix // zero: none
 	Secondary    []netip.Prefix
 	Shutdown     bool

@@ -173,6 +173,13 @@ func (r *rule) help(before, word string) string {
 	return r.Help[word]
 }
 
+// Begins reports whether a line may begin with this very word, not abbreviated.
+func (a *Automaton) Begins(word string) bool {
+	word = strings.ToLower(word)
+	low, high := a.root.under(word)
+	return low < high && a.root.folded[low] == word
+}
+
 // under returns the bounds of those next words that begin with folded.
 func (n *node) under(folded string) (low, high int) {
 	low = sort.SearchStrings(n.folded, folded)

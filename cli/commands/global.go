@@ -1,0 +1,43 @@
+package commands
+
+import (
+	"slices"
+
+	"weft/cli/config"
+)
+
+// GlobalMode is the root of the configuration.
+var GlobalMode = &config.Mode{
+	Name:     "global",
+	Tag:      "config",
+	Title:    "Configure commands:",
+	Commands: func() []*command { return globalLines },
+	Types:    configTypes,
+	New:      newGlobal,
+}
+
+func newGlobal() any {
+	return &Global{
+		Hostname:     "Router",
+		Routing:      true,
+		DomainLookup: true,
+		Logging:      Logging{Buffer: 7, Console: 7, Monitor: 7, BufferSize: defaultLogSize},
+		SSH:          SSH{Version: 2, Timeout: defaultSSHTimeout, Retries: 3},
+	}
+}
+
+// The order of this list is the order of running-config.
+var globalLines = slices.Concat(
+	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, serviceNoise, platformNoise,
+	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, systemNoise, domainLines, []*command{routingLine},
+	dhcpLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines,
+	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, accessLines, logServerLines,
+	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, moveLines,
+)
+
+// The words that move between modes; every mode has them.
+var moveLines = []*command{
+	{Syntax: "exit", Help: help{"exit": "Leave this mode"}, Move: config.Up},
+	{Syntax: "end", Help: help{"end": "Leave configuration"}, Move: config.Top},
+	{Syntax: "do command:LINE", Help: help{"do": "Run an exec command", "command": "Exec command"}, Move: config.Do},
+}

@@ -1,0 +1,119 @@
+package commands
+
+import (
+	"net/netip"
+	"time"
+
+	"weft/cli/config"
+	"weft/nhrp"
+)
+
+var nhrpWords = help{
+	"ip":            "Interface Internet Protocol config commands",
+	"nhrp":          "NHRP interface subcommands",
+	"map":           "Map dest IP addresses to NBMA addresses",
+	"multicast":     "Where broadcasts and multicasts are copied to",
+	"nhs":           "Specify a next hop server",
+	"nbma":          "NBMA address of the next hop server",
+	"registration":  "Settings of registration",
+	"proto":         "IP address of the destination",
+	"mask":          "Mask of the destination",
+	"address":       "IP NBMA address",
+	"preference":    "Rank among several addresses",
+	"rank":          "Preference, the least is best",
+	"seconds":       "Seconds",
+	"priority":      "Rank among next hop servers",
+	"level":         "Priority, 0 is best",
+	"cluster":       "Group of next hop servers",
+	"group-number":  "Cluster number",
+	"map multicast": "Use this NBMA mapping for all broadcasts and multicasts",
+}
+
+const authenticationLimit = 8 // octets that NHRP peers keep of the string
+
+var nhrpLines = append(table(nhrpWords,
+	&command{
+		Syntax: "ip nhrp authentication string:WORD",
+		Help:   help{"authentication": "String that the peers must know", "string": "Up to 8 characters"},
+		Enter: func(e *config.Edit, a args) error {
+			if n := len(a.Word("string")); n > authenticationLimit {
+				return refuse("%% NHRP authentication string is too long: %d characters, at most %d", n, authenticationLimit)
+			}
+			return nil
+		},
+		Apply: to(func(s *Interface, a args) { s.NHRP.Authentication = nhrp.Secret(a.Word("string")) }),
+	},
+	&command{
+		Syntax: "ip nhrp map multicast dynamic",
+		Help:   help{"dynamic": "To every client that registers"},
+		Apply:  to(func(s *Interface, a args) { s.NHRP.MulticastDynamic = true }),
+	},
+	&command{
+		Syntax: "ip nhrp map proto:NETWORK [mask:NETMASK] nbma:A.B.C.D [preference rank:<1-255>]",
+		Help:   help{"nbma": "IP NBMA address"},
+		Key:    "proto mask",
+		Enter: func(e *config.Edit, a args) error {
+			if _, ok := nhrpPrefix(a); !ok {
+				return refuse("%%Inconsistent address and mask")
+			}
+			if a.Has("rank") {
+				e.Notice("% The preference is kept: each destination has one NBMA address")
+			}
+			return nil
+		},
+		Apply: to(func(s *Interface, a args) {
+			if p, ok := nhrpPrefix(a); ok {
+				s.NHRP.Maps = append(s.NHRP.Maps, nhrp.Map{Protocol: p, NBMA: a.Addr("nbma")})
+			}
+		}),
+	},
+	&command{
+		Syntax: "ip nhrp map multicast address:A.B.C.D",
+		Key:    "address",
+		Apply:  to(func(s *Interface, a args) { s.NHRP.Multicast = append(s.NHRP.Multicast, a.Addr("address")) }),
+	},
+	&command{
+		Syntax: "ip nhrp network-id number:<1-4294967295>",
+		Help:   help{"network-id": "Switch NHRP on; tunnels of one number are one network here", "number": "Network identifier"},
+		Apply:  to(func(s *Interface, a args) { s.NHRP.NetworkID = a.Uint32("number") }),
+	},
+	&command{
+		Syntax:  "ip nhrp holdtime seconds:<1-65535>",
+		Help:    help{"holdtime": "How long others may keep what this router tells them"},
+		Default: "ip nhrp holdtime 7200",
+		Apply:   to(func(s *Interface, a args) { s.NHRP.Holdtime = time.Duration(a.Int("seconds")) * time.Second }),
+	},
+	&command{
+		Syntax: "ip nhrp nhs server:A.B.C.D [nbma address:A.B.C.D [multicast]] [priority level:<0-255>] [cluster group-number:<0-10>]",
+		Help:   help{"server": "IP address of the next hop server", "multicast": "Copy broadcasts and multicasts to it"},
+		Key:    "server",
+		Apply: to(func(s *Interface, a args) {
+			s.NHRP.NHS = append(s.NHRP.NHS, nhrp.NHS{Protocol: a.Addr("server"), NBMA: a.Addr("address"), Multicast: a.Has("multicast"),
+				Priority: uint8(a.Int("level")), Cluster: uint8(a.Int("group-number"))})
+		}),
+	},
+	&command{
+		Syntax: "ip nhrp registration no-unique",
+		Help:   help{"no-unique": "Let another NBMA address take the registration over"},
+		Apply:  to(func(s *Interface, a args) { s.NHRP.NoUnique = true }),
+	},
+	&command{
+		Syntax: "ip nhrp registration timeout seconds:<1-65535>",
+		Help:   help{"timeout": "Time between registrations"},
+		Apply:  to(func(s *Interface, a args) { s.NHRP.RegistrationTimeout = time.Duration(a.Int("seconds")) * time.Second }),
+	},
+), nhrpKeptLines...)
+
+// nhrpPrefix is the destination of a map; without a mask it is one host.
+func nhrpPrefix(a args) (netip.Prefix, bool) {
+	bits := 32
+	if a.Has("mask") {
+		n, ok := maskBits(a.Addr("mask"))
+		if !ok {
+			return netip.Prefix{}, false
+		}
+		bits = n
+	}
+	p := netip.PrefixFrom(a.Addr("proto"), bits)
+	return p, p == p.Masked()
+}

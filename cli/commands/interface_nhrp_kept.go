@@ -1,0 +1,233 @@
+package commands
+
+const (
+	keptShortcuts = "there are no phase 3 shortcuts yet"
+	keptNHRPRate  = "requests are limited by their own back-off"
+	keptBackupNHS = "all next hop servers are in use at once"
+	keptSmart     = "any peer may be asked"
+	keptNHRPGroup = "there is no per-tunnel QoS yet"
+	keptNHRPIPv6  = "NHRP carries IPv4 only"
+	keptNHRPBFD   = "there is no BFD yet"
+)
+
+// NHRP lines that nothing acts on yet.
+var nhrpKeptLines = table(nhrpWords,
+	&command{
+		Syntax: "ip nhrp registration delay seconds:<0-10>",
+		Help:   help{"delay": "Wait before registering when the tunnel comes up"},
+		Kept:   "registration starts at once",
+	},
+	&command{
+		Syntax: "ip nhrp registration req-def-map",
+		Help:   help{"req-def-map": "Ask for a default map"},
+		Kept:   "there are no default maps",
+	},
+	&command{
+		Syntax: "ip nhrp shortcut [virtual-template number:<1-4095>]",
+		Help: help{"shortcut": "Follow redirects to the shorter way", "virtual-template": "Interface to clone for a shortcut",
+			"number": "Virtual template number"},
+		Kept: keptShortcuts,
+	},
+	&command{
+		Syntax: "ip nhrp redirect [timeout seconds:<2-30>]",
+		Help:   help{"redirect": "Tell senders of a shorter way", "timeout": "Time between two redirects of one flow"},
+		Kept:   keptShortcuts,
+	},
+	&command{
+		Syntax: "ip nhrp nhs dynamic nbma (address:A.B.C.D | host:WORD) [multicast] [priority level:<0-255>] [cluster group-number:<0-10>]",
+		Help: help{"dynamic": "Learn the server's protocol address from its reply", "host": "Host name",
+			"multicast": "Copy broadcasts and multicasts to it"},
+		Key:  "address host",
+		Kept: "next hop servers are known by their protocol address",
+	},
+	&command{
+		Syntax: "ip nhrp nhs cluster group-number:<0-10> max-connections servers:<0-255>",
+		Help:   help{"max-connections": "Servers of the cluster to use at once", "servers": "Number of servers"},
+		Key:    "group-number",
+		Kept:   keptBackupNHS,
+	},
+	&command{
+		Syntax: "ip nhrp nhs fallback seconds:<0-60>",
+		Help:   help{"fallback": "Wait before returning to a better server"},
+		Kept:   keptBackupNHS,
+	},
+	&command{
+		Syntax: "ip nhrp max-send packets:<1-65535> every seconds:<10-65535>",
+		Help:   help{"max-send": "Limit what NHRP sends", "packets": "Packets", "every": "In the time of"},
+		Kept:   keptNHRPRate,
+	},
+	&command{
+		Syntax: "ip nhrp multicast batch-size [packets:<1-65535> batch-interval milliseconds:<1-65535>]",
+		Help: help{"batch-size": "Copies to send in one go", "packets": "Packets", "batch-interval": "Time between two goes",
+			"milliseconds": "Milliseconds"},
+		Kept: "copies are sent at once",
+	},
+	&command{
+		Syntax: "ip nhrp interest (list:<1-199> | none | name:WORD)",
+		Help: help{"interest": "Which traffic asks for a direct way", "list": "Access list number", "none": "No traffic",
+			"name": "Access list name"},
+		Kept: "all traffic asks",
+	},
+	&command{
+		Syntax: "ip nhrp use packets:<1-65535>",
+		Help:   help{"use": "Packets before NHRP asks", "packets": "Packets"},
+		Kept:   "the first packet asks",
+	},
+	&command{
+		Syntax: "ip nhrp trigger-svc up:<1-4294967295> down:<0-4294967295>",
+		Help:   help{"trigger-svc": "Load that sets up a direct way", "up": "Kilobits per second", "down": "Kilobits per second to take it down at"},
+		Kept:   "the first packet asks",
+	},
+	&command{
+		Syntax: "ip nhrp connect seconds:<1-65535>",
+		Help:   help{"connect": "Smart spoke: time to connect"},
+		Kept:   keptSmart,
+	},
+	&command{
+		Syntax: "ip nhrp reject request:<1-65535> [seconds:<0-65535>]",
+		Help:   help{"reject": "Smart spoke: refuse a peer", "request": "Request identifier"},
+		Key:    "request",
+		Kept:   keptSmart,
+	},
+	&command{
+		Syntax: "ip nhrp cache (bgp-sync | non-authoritative)",
+		Help:   help{"cache": "Use of the cache", "bgp-sync": "Follow BGP", "non-authoritative": "Answer for others"},
+		Key:    "bgp-sync non-authoritative",
+		Signed: true,
+		Kept:   "answers come from registrations",
+	},
+	&command{
+		Syntax: "ip nhrp path preference (rank:<1-255> [adaptive] | adaptive)",
+		Help: help{"path": "Choice among several ways", "preference": "Least preference of a way in use", "rank": "Preference",
+			"adaptive": "Follow what the routes say"},
+		Kept: "each destination has one NBMA address",
+	},
+	&command{
+		Syntax: "ip nhrp record",
+		Help:   help{"record": "Add forward and reverse records to requests"},
+		On:     true,
+		Kept:   "records are always added",
+	},
+	&command{
+		Syntax: "ip nhrp responder interface:IFNAME",
+		Help:   help{"responder": "Interface whose address answers", "interface": "Interface name and number"},
+		Kept:   "the tunnel's own address answers",
+	},
+	&command{
+		Syntax: "ip nhrp send-routed",
+		Help:   help{"send-routed": "Ask along the routed path"},
+		Kept:   "requests go to the next hop server",
+	},
+	&command{
+		Syntax: "ip nhrp server-only [non-caching]",
+		Help:   help{"server-only": "Never ask", "non-caching": "And keep nothing"},
+		Kept:   "a router that needs an address asks for it",
+	},
+	&command{
+		Syntax: "ip nhrp role hub",
+		Help:   help{"role": "What the router is in the network", "hub": "A hub"},
+		Kept:   "the role follows from what is configured",
+	},
+	&command{
+		Syntax: "ip nhrp summary-map prefix:A.B.C.D/nn (address:A.B.C.D | resolve)",
+		Help: help{"summary-map": "Map a whole network to an NBMA address", "prefix": "Network with prefix length",
+			"resolve": "Ask for the address"},
+		Key:  "prefix",
+		Kept: "maps are made by ip nhrp map",
+	},
+	&command{
+		Syntax: "ip nhrp group name:WORD",
+		Help:   help{"group": "QoS group to announce", "name": "Group name"},
+		Kept:   keptNHRPGroup,
+	},
+	&command{
+		Syntax: "ip nhrp map group name:WORD service-policy output policy:WORD",
+		Help: help{"group": "QoS group of a client", "name": "Group name", "service-policy": "Treat it by a policy", "output": "Outbound",
+			"policy": "Policy map name"},
+		Key:  "name",
+		Kept: keptNHRPGroup,
+	},
+	&command{
+		Syntax: "nhrp group name:WORD",
+		Help:   help{"group": "QoS group to announce", "name": "Group name"},
+		Kept:   keptNHRPGroup,
+	},
+	&command{
+		Syntax: "nhrp map group name:WORD service-policy output policy:WORD",
+		Help: help{"group": "QoS group of a client", "name": "Group name", "service-policy": "Treat it by a policy", "output": "Outbound",
+			"policy": "Policy map name"},
+		Key:  "name",
+		Kept: keptNHRPGroup,
+	},
+	&command{
+		Syntax: "nhrp attribute group name:WORD",
+		Help:   help{"attribute": "Attributes to announce", "group": "QoS group", "name": "Group name"},
+		Kept:   keptNHRPGroup,
+	},
+	&command{
+		Syntax: "ip nhrp attribute set kind:WORD value:WORD",
+		Help:   help{"attribute": "Attributes to announce", "set": "Set one", "kind": "Attribute", "value": "Value"},
+		Key:    "kind",
+		Kept:   keptNHRPGroup,
+	},
+	&command{
+		Syntax: "nhrp route-watch",
+		Help:   help{"route-watch": "Follow changes of the routes behind an answer"},
+		On:     true,
+		Kept:   keptShortcuts,
+	},
+	&command{
+		Syntax: "nhrp event-publisher max-event-timeout seconds:<1-22>",
+		Help:   help{"event-publisher": "Events for scripts", "max-event-timeout": "Time that a script may take"},
+		Kept:   "there are no scripts",
+	},
+	&command{
+		Syntax: "ip nhrp bfd (strict-mode | notify (services | transport) (delay:<0-10> | never))",
+		Help: help{"bfd": "Forwarding detection", "strict-mode": "Up only with BFD", "notify": "Tell of failures", "services": "Services",
+			"transport": "The transport", "delay": "Seconds to wait", "never": "Do not tell"},
+		Key:  "strict-mode services transport",
+		Kept: keptNHRPBFD,
+	},
+)
+
+var nhrpIPv6Lines = table(nhrpWords,
+	&command{
+		Syntax: "ipv6 nhrp authentication string:WORD",
+		Help:   help{"ipv6": "IPv6 interface subcommands", "authentication": "String that the peers must know", "string": "Up to 8 characters"},
+		Kept:   keptNHRPIPv6,
+	},
+	&command{
+		Syntax: "ipv6 nhrp map multicast (dynamic | address:A.B.C.D)",
+		Help:   help{"ipv6": "IPv6 interface subcommands", "dynamic": "To every client that registers"},
+		Key:    "dynamic address",
+		Kept:   keptNHRPIPv6,
+	},
+	&command{
+		Syntax: "ipv6 nhrp map proto:X:X:X:X::X/<0-128> address:A.B.C.D",
+		Help:   help{"ipv6": "IPv6 interface subcommands", "proto": "IPv6 prefix of the destination"},
+		Key:    "proto",
+		Kept:   keptNHRPIPv6,
+	},
+	&command{
+		Syntax: "ipv6 nhrp network-id number:<1-4294967295>",
+		Help:   help{"ipv6": "IPv6 interface subcommands", "network-id": "Switch NHRP on", "number": "Network identifier"},
+		Kept:   keptNHRPIPv6,
+	},
+	&command{
+		Syntax: "ipv6 nhrp holdtime seconds:<1-65535>",
+		Help:   help{"ipv6": "IPv6 interface subcommands", "holdtime": "How long others may keep what this router tells them"},
+		Kept:   keptNHRPIPv6,
+	},
+	&command{
+		Syntax: "ipv6 nhrp nhs server:X:X:X:X::X [nbma address:A.B.C.D [multicast]]",
+		Help:   help{"ipv6": "IPv6 interface subcommands", "server": "IPv6 address of the next hop server", "multicast": "Copy multicasts to it"},
+		Key:    "server",
+		Kept:   keptNHRPIPv6,
+	},
+	&command{
+		Syntax: "ipv6 nhrp (shortcut | redirect)",
+		Help:   help{"ipv6": "IPv6 interface subcommands", "shortcut": "Follow redirects to the shorter way", "redirect": "Tell senders of a shorter way"},
+		Key:    "shortcut redirect",
+		Kept:   keptNHRPIPv6,
+	},
+)
