@@ -150,6 +150,20 @@ func TestWaitingLinesAreTakenTogetherAndAnsweredAfterwards(t *testing.T) {
 	})
 }
 
+func TestHalfALineOrKeyIsNotWaitedForInsideACommand(t *testing.T) {
+	for _, half := range []string{"int", "int\x1b", "int\x1b[", "int\xc3", "int\x1b[15~?", "int\x16", "\x1b[?", "int\x1b[Z\t"} {
+		synctest.Test(t, func(t *testing.T) {
+			u := attach(t)
+			u.typed("conf\r")
+			u.typed("interface Tunnel0\r" + half)
+			u.screen()
+			if u.shell.busy {
+				t.Errorf("%q is waited for inside Execute", half)
+			}
+		})
+	}
+}
+
 func TestTypedAheadInputIsExecutedBeforeItsEndCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := attach(t)

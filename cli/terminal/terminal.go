@@ -162,21 +162,30 @@ func (t *Terminal) line(wait bool) (Line, error) {
 		t.prompt()
 	}
 	for {
-		if !wait {
-			if b, ok := t.in.peek(); !ok || b == '?' || b == '\t' {
-				return Line{}, errWait
-			}
-		}
-		k, err := t.key(waiting)
+		k, err := t.lineKey(wait)
 		if err != nil {
 			return Line{}, err
 		}
-		line, ended := t.press(k)
-		if !ended {
-			continue
+		if line, ended := t.press(k); ended {
+			t.asked = false
+			return line, nil
 		}
-		t.asked = false
-		return line, nil
+	}
+}
+
+func (t *Terminal) lineKey(wait bool) (key, error) {
+	if wait {
+		return t.key(waiting)
+	}
+	for {
+		b, ok := t.in.peek()
+		if !ok || b == '?' || b == '\t' {
+			return 0, errWait
+		}
+		t.in.take()
+		if k, whole := t.decoder.feed(b); whole {
+			return k, nil
+		}
 	}
 }
 
@@ -213,7 +222,7 @@ func (t *Terminal) press(k key) (line Line, ended bool) {
 		return Line{By: Interrupt}, true
 	case '?':
 		t.print("?\r\n")
-		t.out = appendLines(t.out, t.help())
+		t.help()
 		t.print("\r\n")
 		t.redisplay()
 	case '\t':
@@ -270,8 +279,12 @@ func (t *Terminal) recall(move func(current string) (string, bool)) {
 	}
 }
 
-// help is the answer to "?" behind what is left of the cursor.
-func (t *Terminal) help() string { return t.shell.Help(t.editor.before()) }
+// help prints the answer to "?" behind what is left of the cursor.
+func (t *Terminal) help() {
+	out := t.Begin()
+	defer out.Close()
+	io.WriteString(out, t.shell.Help(t.editor.before()))
+}
 
 // complete answers Tab. The line is shown again below, as hands expect, and
 // not in place.

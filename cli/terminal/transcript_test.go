@@ -150,6 +150,7 @@ type fakeShell struct {
 	length, width, history int
 	ran                    []Line
 	taken                  int // the most lines that one Execute took
+	busy                   bool
 }
 
 func (s *fakeShell) State() State {
@@ -164,6 +165,8 @@ func (s *fakeShell) State() State {
 }
 
 func (s *fakeShell) Execute(l Line) {
+	s.busy = true
+	defer func() { s.busy = false }()
 	s.ran = append(s.ran, l)
 	n := 1
 	for s.config && l.By == Enter && l.Text != "end" {

@@ -1,0 +1,88 @@
+package shell
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"weft/cli/grammar"
+	"weft/cli/terminal"
+)
+
+const invalid = "% Invalid input detected at '^' marker.\n\n"
+
+// refuse tells what is wrong with a line. The mark stands under the column
+// that err names, behind the prompt and what else stood before the line.
+func (s *Session) refuse(line, prompt, before string, err *grammar.Error) {
+	s.failed = true
+	switch err.Kind {
+	case grammar.Incomplete:
+		s.print("% Incomplete command.\n\n")
+	case grammar.Ambiguous:
+		s.print(ambiguous(before + line))
+	case grammar.Invalid, grammar.Unfinished:
+		s.mark(line, prompt, before, err.Column)
+		s.print(invalid)
+	}
+}
+
+func ambiguous(line string) string {
+	return `% Ambiguous command:  "` + strings.TrimRight(line, " ") + "\"\n"
+}
+
+// mark prints a "^" under a column of the line. In a text of several lines it
+// stands under the column of the line it is in.
+func (s *Session) mark(line, prompt, before string, column int) {
+	column = min(column, len(line))
+	behind := prompt + before + line[:column]
+	if at := strings.LastIndexByte(behind, '\n'); at >= 0 {
+		behind = behind[at+1:]
+	}
+	if _, silent := s.line.(*batch); silent {
+		// Nobody has seen the line: show it.
+		s.print(before + line + "\n")
+		behind = strings.TrimPrefix(behind, prompt)
+	}
+	s.print(strings.Repeat(" ", utf8.RuneCountInString(behind)) + "^\n")
+}
+
+// refuseExec tells what is wrong with an exec line.
+func (s *Session) refuseExec(r request, err error) {
+	var wrong *grammar.Error
+	var modifier *terminal.ModifierError
+	switch {
+	case errors.As(err, &modifier):
+		s.refuseModifier(r, modifier)
+	case !errors.As(err, &wrong):
+		s.printError(err.Error())
+	case wrong.Kind == grammar.Incomplete && s.onlyShow(r.line):
+		s.printError(`% Type "show ?" for a list of subcommands`)
+	case wrong.Kind == grammar.Invalid && wrong.Word == 0 && r.do == "" && len(strings.Fields(r.line)) == 1:
+		// One word that is no command is a host to connect to, and there is no
+		// resolver to ask about it.
+		s.printError("% Bad IP address or host name\n% Unknown command or computer name, or unable to find computer address")
+	default:
+		s.refuse(r.line, r.prompt, r.do, wrong)
+	}
+}
+
+func (s *Session) refuseModifier(r request, err *terminal.ModifierError) {
+	switch {
+	case err.Pattern != nil:
+		s.printError("% Failed to compile regular expression.")
+	case err.Incomplete:
+		s.refuse(r.line, r.prompt, r.do, &grammar.Error{Kind: grammar.Incomplete})
+	default:
+		s.refuse(r.line, r.prompt, r.do, &grammar.Error{Column: err.Column})
+	}
+}
+
+// onlyShow reports whether a line is "show" and nothing else.
+func (s *Session) onlyShow(line string) bool {
+	words := strings.Fields(line)
+	if len(words) != 1 {
+		return false
+	}
+	whole, ok := s.box.Exec.Complete(words[0], s.privilege)
+	return words[0] == "s" || ok && strings.TrimSpace(whole) == "show"
+}

@@ -1,0 +1,137 @@
+package shell
+
+import (
+	"errors"
+	"strings"
+
+	"weft/cli/config"
+	"weft/cli/grammar"
+	"weft/cli/terminal"
+)
+
+// together is the most lines entered on the router's goroutine at once: enough
+// that a long paste is compiled a few times only, few enough that protocols
+// get their turn in between.
+const together = 1000
+
+// The longest text (a banner) that is collected.
+const maxText = 64 << 10
+
+// configuring is the state of a session in configuration mode.
+type configuring struct {
+	cursor config.Cursor
+	tag    string // of the mode at cursor, for the prompt
+	text   *collecting
+}
+
+// collecting is a text argument over several lines, as far as it has come.
+type collecting struct {
+	line      strings.Builder
+	delimiter string
+	prompt    string // of its first line
+}
+
+// configure enters a line and those that wait behind it.
+func (s *Session) configure(l terminal.Line) {
+	var then *request
+	s.box.Router.Config(func(t *config.Tree, env config.Env) {
+		for range together {
+			if then = s.enter(t, env, l); then != nil || s.conf == nil {
+				return
+			}
+			next, waits := s.line.Next()
+			if !waits {
+				return
+			}
+			l = next
+		}
+	})
+	if s.conf == nil {
+		s.box.Router.NoteConfigured(s.who.Origin, s.who.User)
+	}
+	if then != nil {
+		s.exec(*then)
+	}
+}
+
+// enter enters one line. It returns what "do" asks for, to be done off the
+// router's goroutine.
+func (s *Session) enter(t *config.Tree, env config.Env, l terminal.Line) (do *request) {
+	if l.By == terminal.Interrupt {
+		s.conf = nil
+		return nil
+	}
+	prompt := s.prompt()
+	line, whole := l.Text, true
+	if s.conf.text != nil {
+		prompt = s.conf.text.prompt
+		line, whole = s.collect(l)
+	}
+	if text := strings.TrimLeft(line, " \t"); whole && text != "" && text[0] != '!' {
+		do = s.enterLine(t, env, line, prompt)
+	}
+	if l.By == terminal.CtrlZ {
+		s.conf = nil
+	}
+	return do
+}
+
+func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string) *request {
+	result, err := t.Enter(s.conf.cursor, line, env)
+	var wrong *grammar.Error
+	switch {
+	case errors.As(err, &wrong) && wrong.Kind == grammar.Unfinished:
+		s.conf.text = &collecting{delimiter: wrong.Delimiter, prompt: prompt}
+		s.conf.text.line.WriteString(line)
+		s.print("Enter TEXT message.  End with the character '" + wrong.Delimiter + "'.\n")
+		return nil
+	case wrong != nil:
+		s.refuse(line, prompt, "", wrong)
+		return nil
+	case err != nil:
+		s.printError(err.Error())
+		return nil
+	}
+	for _, n := range result.Notices {
+		s.print(n + "\n")
+	}
+	s.conf.cursor = result.Cursor
+	s.conf.tag = t.At(result.Cursor).Mode().Tag
+	if result.Changed {
+		s.hostname = hostname(t)
+	}
+	switch result.Move {
+	case config.Top:
+		s.conf = nil
+	case config.Do:
+		at := min(result.RestAt, len(line))
+		return &request{line: result.Rest, prompt: prompt, do: line[:at]}
+	case config.Stay, config.Up:
+	}
+	return nil
+}
+
+// collect takes a further line of a text. It gives the whole line when the
+// delimiter has come.
+func (s *Session) collect(l terminal.Line) (line string, whole bool) {
+	c := s.conf.text
+	c.line.WriteString("\n" + l.Text)
+	switch {
+	case c.line.Len() > maxText:
+		s.printError("% The text is too long")
+	case grammar.TextEnds(l.Text, c.delimiter):
+		line, whole = c.line.String(), true
+	case l.By == terminal.Enter:
+		return "", false
+	}
+	s.conf.text = nil
+	return line, whole
+}
+
+// leave ends configuration mode.
+func (s *Session) leave() {
+	s.conf = nil
+	s.box.Router.NoteConfigured(s.who.Origin, s.who.User)
+}
+
+func (s *Session) print(text string) { s.line.Write([]byte(text)) }

@@ -1,0 +1,102 @@
+package shell
+
+import (
+	"slices"
+	"sync"
+
+	"weft/cli/commands"
+	"weft/cli/terminal"
+)
+
+// Lines are the lines of a box that are in use: who sees log lines, and which
+// virtual terminals are free. The zero Lines is ready.
+type Lines struct {
+	mu       sync.Mutex // guards the rest: connections come and go on goroutines of their own
+	busy     map[int]bool
+	attached map[*attachment]bool
+}
+
+// An attachment is a terminal in use.
+type attachment struct {
+	terminal *terminal.Terminal
+	session  *Session // nil on the console, which sees log lines unasked
+}
+
+func (l *Lines) attach(t *terminal.Terminal, s *Session) *attachment {
+	a := &attachment{t, s}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.attached == nil {
+		l.attached = map[*attachment]bool{}
+	}
+	l.attached[a] = true
+	return a
+}
+
+func (l *Lines) detach(a *attachment) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.attached, a)
+}
+
+// Notify shows a log line on the console, and in the sessions that have said
+// "terminal monitor". It does not wait for any of them.
+func (l *Lines) Notify(line string, console, monitor bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for a := range l.attached {
+		if a.session == nil && console || a.session != nil && monitor && a.session.monitor.Load() {
+			a.terminal.Notify(line)
+		}
+	}
+}
+
+// TakeVTY takes the first free virtual terminal that a protocol may use, until
+// ReleaseVTY. ok is false if there is none.
+func (l *Lines) TakeVTY(groups []*commands.LineGroup, protocol string) (n int, group *commands.LineGroup, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := -1
+	for _, g := range groups {
+		if g.Kind == "vty" {
+			last = max(last, g.Last)
+		}
+	}
+	for n := range last + 1 {
+		g := groupOf(groups, "vty", n)
+		if g != nil && !l.busy[n] && slices.Contains(g.Transport, protocol) {
+			if l.busy == nil {
+				l.busy = map[int]bool{}
+			}
+			l.busy[n] = true
+			return n, g, true
+		}
+	}
+	return 0, nil, false
+}
+
+// ReleaseVTY gives a virtual terminal back.
+func (l *Lines) ReleaseVTY(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.busy, n)
+}
+
+// groupOf is what the narrowest section that names a line says of it.
+func groupOf(groups []*commands.LineGroup, kind string, n int) (narrowest *commands.LineGroup) {
+	for _, g := range groups {
+		if g.Kind == kind && g.First <= n && n <= g.Last &&
+			(narrowest == nil || g.Last-g.First <= narrowest.Last-narrowest.First) {
+			narrowest = g
+		}
+	}
+	return narrowest
+}
+
+// Listens reports whether a virtual terminal lets users in by SSH: one that
+// takes the protocol and asks for a user of the box.
+func Listens(groups []*commands.LineGroup) bool {
+	return slices.ContainsFunc(groups, func(g *commands.LineGroup) bool {
+		return g.Kind == "vty" && g.Login == commands.LoginLocal && slices.Contains(g.Transport, "ssh")
+	})
+}
