@@ -116,11 +116,13 @@ const (
 
 // A Mode is a set of commands, in the order running-config prints them.
 type Mode struct {
-	Name     string // "interface", for diagnostics
-	Tag      string // what the prompt shows: "config-if"
-	Title    string // heading of "?": "Interface configuration commands:"
+	Name  string // "interface", for diagnostics
+	Tag   string // what the prompt shows: "config-if"
+	Title string // heading of "?": "Interface configuration commands:"
+	// Commands returns the same commands every time: they are compared by pointer.
 	Commands func() []*Command
-	Types    func() []grammar.Type
+	// Types are those that the syntaxes use beside the built-in ones; nil if none.
+	Types func() []grammar.Type
 	// New makes the empty desired state that the mode's Apply functions fill.
 	New func() any
 	// NoFallback modes do not try the parent modes' commands.

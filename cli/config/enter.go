@@ -177,7 +177,7 @@ func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
 			furthest = err
 		}
 		if err.Kind == grammar.Ambiguous || err.Kind == grammar.Unfinished || path[depth].Mode().NoFallback {
-			return statement{}, err
+			break
 		}
 	}
 	return statement{}, furthest

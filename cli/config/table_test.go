@@ -35,22 +35,10 @@ type interfaceState struct {
 var globalMode, interfaceMode, routerMode, familyMode *config.Mode
 
 func init() {
-	familyMode = &config.Mode{Name: "address-family", Tag: "config-router-af", Title: "Address family commands:", Commands: func() []*command {
-		return []*command{
-			{Syntax: "network net:A.B.C.D", Key: "net", Help: help{"network": "Network", "net": "Address"}},
-			{Syntax: "exit-address-family", Move: config.Up, Help: help{"exit-address-family": "Leave"}},
-		}
-	}}
-	routerMode = &config.Mode{Name: "router", Tag: "config-router", Title: "Router configuration commands:", Commands: func() []*command {
-		return []*command{
-			{Syntax: "auto-summary", On: true, Help: help{"auto-summary": "Summarize"}},
-			{Syntax: "network net:A.B.C.D", Key: "net", Help: help{"network": "Network", "net": "Address"}},
-			{Syntax: "redistribute (static | connected) [metric value:<1-100> & route-map map:WORD]", Key: "static connected",
-				Help: help{"redistribute": "R", "static": "S", "connected": "C", "metric": "M", "value": "V", "route-map": "RM", "map": "Name"}},
-			{Syntax: "address-family ipv4 [vrf name:WORD]", Key: "name", Opens: func(args) *config.Mode { return familyMode },
-				Help: help{"address-family": "Family", "ipv4": "IPv4", "vrf": "VRF", "name": "Name"}},
-		}
-	}}
+	familyMode = &config.Mode{Name: "address-family", Tag: "config-router-af", Title: "Address family commands:",
+		Commands: func() []*command { return familyCommands }}
+	routerMode = &config.Mode{Name: "router", Tag: "config-router", Title: "Router configuration commands:",
+		Commands: func() []*command { return routerCommands }}
 	interfaceMode = &config.Mode{Name: "interface", Tag: "config-if", Title: "Interface configuration commands:",
 		Commands: func() []*command { return interfaceCommands }, New: func() any { return &interfaceState{Redirects: true} }}
 	globalMode = &config.Mode{Name: "global", Tag: "config", Title: "Configure commands:",
@@ -84,6 +72,20 @@ var iface = grammar.Type{Name: "IFACE", Glyph: "IFACE", Sample: []string{"Tunnel
 	Choices: func(typed string) []grammar.Choice {
 		return []grammar.Choice{{Token: "Loopback", Help: "Loopback interface"}, {Token: "Tunnel", Help: "Tunnel interface"}}
 	}}
+
+var familyCommands = []*command{
+	{Syntax: "network net:A.B.C.D", Key: "net", Help: help{"network": "Network", "net": "Address"}},
+	{Syntax: "exit-address-family", Move: config.Up, Help: help{"exit-address-family": "Leave"}},
+}
+
+var routerCommands = []*command{
+	{Syntax: "auto-summary", On: true, Help: help{"auto-summary": "Summarize"}},
+	{Syntax: "network net:A.B.C.D", Key: "net", Help: help{"network": "Network", "net": "Address"}},
+	{Syntax: "redistribute (static | connected) [metric value:<1-100> & route-map map:WORD]", Key: "static connected",
+		Help: help{"redistribute": "R", "static": "S", "connected": "C", "metric": "M", "value": "V", "route-map": "RM", "map": "Name"}},
+	{Syntax: "address-family ipv4 [vrf name:WORD]", Key: "name", Opens: func(args) *config.Mode { return familyMode },
+		Help: help{"address-family": "Family", "ipv4": "IPv4", "vrf": "VRF", "name": "Name"}},
+}
 
 var globalCommands = []*command{
 	{Syntax: "boot-start-marker", Kept: "noise", Silent: true, Bang: true, Help: help{"boot-start-marker": "Marker"}},
@@ -172,7 +174,7 @@ func TestLawsHoldOfTheTable(t *testing.T) {
 	configtest.Laws(t, globalMode, configtest.Options{})
 }
 
-// session enters lines as one session does.
+// session enters lines as one session does; \\n is a newline inside one.
 type session struct {
 	t    testing.TB
 	tree *config.Tree
@@ -184,7 +186,7 @@ func newSession(t testing.TB) *session { return &session{t: t, tree: config.New(
 func (s *session) enter(lines string) *session {
 	s.t.Helper()
 	for line := range strings.SplitSeq(strings.TrimSpace(lines), "\n") {
-		r, err := s.tree.Enter(s.at, line, config.Env{})
+		r, err := s.tree.Enter(s.at, strings.ReplaceAll(line, "\\n", "\n"), config.Env{})
 		if err != nil {
 			s.t.Errorf("%q: %v", line, err)
 		}

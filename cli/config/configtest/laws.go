@@ -67,7 +67,11 @@ func (l *laws) mode(t *testing.T, base *config.Tree, at config.Cursor, m *config
 		t.Fatalf("mode %s: %v", m.Name, err)
 	}
 	helped := map[string]bool{}
+	again := m.Commands()
 	for i, c := range m.Commands() {
+		if c != again[i] {
+			t.Fatalf("mode %s has other commands every time it is asked", m.Name)
+		}
 		samples := automaton.Samples(i, l.options.Random, uint64(i))
 		t.Run(c.Syntax, func(t *testing.T) {
 			s := subject{t: t, laws: l, base: base, at: at, automaton: automaton, rule: i, command: c, helped: helped}
