@@ -5,8 +5,11 @@
 # make clean   remove what was built; a lab is taken down with ./weft lab down DIR
 
 LAB ?= labs/dmvpn-phase1
+WEFT ?= ./weft
 
 export CGO_ENABLED := 0
+# A clone may belong to another user than the one who builds it.
+export GOFLAGS += -buildvcs=false
 export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 
 STAMP := -X main.buildTime=$(shell date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(VERSION),-X main.version=$(VERSION))
@@ -14,11 +17,11 @@ STAMP := -X main.buildTime=$(shell date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(VERSION),
 .PHONY: build lab test bench clean peers
 
 build:
-	go build -trimpath -ldflags '-s -w $(STAMP)' -o weft ./appliance
+	go build -trimpath -ldflags '-s -w $(STAMP)' -o $(WEFT) ./appliance
 
 lab: build
-	@./weft lab status $(LAB) > /dev/null 2>&1 || ./weft lab up $(LAB)
-	@./weft lab console $(LAB) hub
+	@$(WEFT) lab status $(LAB) > /dev/null 2>&1 || $(WEFT) lab up $(LAB)
+	@$(WEFT) lab console $(LAB) hub
 
 # command:package, where a missing command means that the package is
 PEERS := ip:iproute2 ping:iputils-ping tcpdump:tcpdump tshark:tshark iperf3:iperf3 \
@@ -44,4 +47,4 @@ bench: peers
 	go test -p 1 -timeout 25m -run '^$$' -bench . -benchmem ./...
 
 clean:
-	rm -rf weft build
+	rm -rf $(WEFT) build

@@ -152,6 +152,16 @@ func TestDownTidiesUpAfterKeeperWasKilled(t *testing.T) {
 	nothingLeft(t, dir, spaces)
 }
 
+func TestDownEndsAKeeperThatHangs(t *testing.T) {
+	dir := up(t, pair)
+	spaces := linger(t, dir)
+	if err := syscall.Kill(keeperOf(t, dir), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "down", dir)
+	nothingLeft(t, dir, spaces)
+}
+
 func TestLabComesUpAfterKeeperWasKilled(t *testing.T) {
 	dir := up(t, pair)
 	keeper := keeperOf(t, dir)

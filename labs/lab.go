@@ -208,7 +208,7 @@ func (l *Lab) endKeeper(id identity) error {
 
 // patience is how long a keeper may take to leave: longer than it waits for
 // its routers.
-const patience = 15 * time.Second
+const patience = 8 * time.Second
 
 // ends waits for the process behind a descriptor. The first process of a PID
 // namespace has not ended before all others in it have.

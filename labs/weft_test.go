@@ -34,7 +34,7 @@ func buildAndRun(m *testing.M) int {
 	}
 	defer os.RemoveAll(folder)
 	weftBinary = filepath.Join(folder, "weft")
-	build := exec.Command("go", "build", "-o", weftBinary, "weft/appliance")
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", weftBinary, "weft/appliance")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	if err := build.Run(); err != nil {

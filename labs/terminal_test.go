@@ -1,0 +1,80 @@
+package labs
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// expect runs a script of Debian's expect: a terminal with somebody at it.
+func expect(t *testing.T, script string) {
+	t.Helper()
+	if _, err := exec.LookPath("expect"); err != nil {
+		t.Skip("SKIPPED: expect is not installed")
+	}
+	const start = `
+set timeout 60
+proc await {pattern} {
+	expect {
+		-re $pattern {}
+		timeout { puts "\nNO $pattern"; exit 1 }
+		eof { puts "\nEND BEFORE $pattern"; exit 1 }
+	}
+}
+proc ended {} {
+	expect {
+		eof {}
+		timeout { puts "\nNO END"; exit 1 }
+	}
+	exit [lindex [wait] 3]
+}
+`
+	r := run(t, "expect", "-c", start+script)
+	if r.status != 0 {
+		t.Errorf("at the terminal (status %d):\n%s%s", r.status, strings.ReplaceAll(r.stdout, "\r", ""), r.stderr)
+	}
+}
+
+func TestConsoleAttachesATerminalUntilTheEscape(t *testing.T) {
+	dir := up(t, "testdata/router")
+	expect(t, `
+spawn `+weftBinary+` lab console `+dir+` r1
+await {Ctrl-\] then q leaves it}
+await {r1[>#]}
+send "show clock\r"
+await {UTC}
+await {r1[>#]}
+send "\035q"
+ended`)
+	// The router has not noticed: its console is free for the next.
+	expect(t, `
+spawn `+weftBinary+` lab console `+dir+` r1
+await {r1[>#]}
+send "\035q"
+ended`)
+}
+
+func TestMakeLabShowsTheHubsPrompt(t *testing.T) {
+	needsRoot(t)
+	needsRouter(t, phase1)
+	dir := copyOf(t, phase1)
+	t.Cleanup(func() { lab(t, "down", dir) })
+	binary := filepath.Join(t.TempDir(), "weft")
+	expect(t, `
+spawn make -C .. lab LAB=`+dir+` WEFT=`+binary+`
+await {hub[>#]}
+send "enable\r"
+await {hub#}
+send "show dmvpn\r"
+await {Type:Hub}
+await {hub#}
+send "\035q"
+ended`)
+	// The same again: the lab is up already, which is no mistake.
+	expect(t, `
+spawn make -C .. lab LAB=`+dir+` WEFT=`+binary+`
+await {hub[>#]}
+send "\035q"
+ended`)
+}
