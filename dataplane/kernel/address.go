@@ -77,6 +77,7 @@ func (w *worker) setAddresses(l netlink.Link, want []address, concerns func(addr
 		failure = nil
 		for _, a := range have {
 			if attempt > 0 || !slices.Contains(want, a) { // then in the wrong order
+				w.stale.routes = true // the last one takes the link's routes along
 				err := w.nl.AddrDel(l, a.netlink(l))
 				if err != nil && !errors.Is(err, unix.EADDRNOTAVAIL) {
 					failure = err
@@ -100,7 +101,7 @@ func (w *worker) setAddresses(l netlink.Link, want []address, concerns func(addr
 // addresses lists those of a link that concern us, in the kernel's order. A
 // label that is only the device's name is none.
 func (w *worker) addresses(l netlink.Link, concerns func(address) bool) (all []address, err error) {
-	list, err := w.nl.AddrList(l, netlink.FAMILY_ALL)
+	list, err := undisturbed(func() ([]netlink.Addr, error) { return w.nl.AddrList(l, netlink.FAMILY_ALL) })
 	if err != nil {
 		return nil, err
 	}

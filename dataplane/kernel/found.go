@@ -75,13 +75,8 @@ func (w *worker) remember() error {
 		}
 	}
 	w.found = &found{Namespace: namespace, Devices: map[string]foundDevice{}, Sysctls: map[string]string{}}
-	list, err := w.nl.LinkList()
-	if err != nil {
+	if err := w.listLinks(); err != nil {
 		return fmt.Errorf("links: %w", err)
-	}
-	w.links = map[string]netlink.Link{}
-	for _, l := range list {
-		w.links[l.Attrs().Name] = l
 	}
 	if w.found.Routes, err = w.mainRoutes(); err != nil {
 		return fmt.Errorf("routes: %w", err)
@@ -147,7 +142,7 @@ func (w *worker) save() error {
 
 // mainRoutes lists what others have put into the main table.
 func (w *worker) mainRoutes() (all []foundRoute, err error) {
-	list, err := w.nl.RouteList(nil, netlink.FAMILY_ALL)
+	list, err := undisturbed(func() ([]netlink.Route, error) { return w.nl.RouteList(nil, netlink.FAMILY_ALL) })
 	if err != nil {
 		return nil, err
 	}

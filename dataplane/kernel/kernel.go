@@ -171,8 +171,12 @@ func (k *Kernel) SetHost(want dataplane.Host) {
 }
 
 // SetRoute wants a route, in place of the one with the same table and prefix. A
-// route without next hops that is not Discard is one that must not be.
+// route without next hops that is not Discard is one that must not be. IPv6
+// routes are not taken.
 func (k *Kernel) SetRoute(r dataplane.Route) {
+	if !r.Prefix.Addr().Is4() {
+		return
+	}
 	r.Prefix = r.Prefix.Masked()
 	k.mu.Lock()
 	k.routes[routeKey{r.Table, r.Prefix}] = r

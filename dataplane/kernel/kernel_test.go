@@ -142,6 +142,31 @@ func TestDriftIsRepaired(t *testing.T) {
 	wantLines(t, "cat /proc/sys/net/ipv4/conf/eth1/arp_announce", "2")
 }
 
+func TestLostNotificationsAreMadeUpFor(t *testing.T) {
+	newNamespace(t)
+	run(t, twoPorts)
+	k, _ := open(t, t.TempDir())
+	k.SetHost(spoke())
+	main(k, spokeRoutes...)
+	k.Sync()
+	k.ask(func(w *worker) {
+		if err := w.watch.socket.SetReceiveBufferSize(1, false); err != nil { // as small as the kernel allows
+			t.Error(err)
+		}
+		for range 5 { // while the worker hears nothing
+			run(t, `for i in 1 2 3 4 5 6 7 8; do ip addr add 192.0.2.$i/32 dev eth2; done; ip addr flush dev eth2; ip route flush table main`)
+		}
+	})
+	until(t, isSpoke(t))
+	k.Sync()
+	wantSpoke(t)
+	k.ask(func(w *worker) {
+		if w.watch.losses == 0 {
+			t.Error("no notification was lost")
+		}
+	})
+}
+
 func TestTunnelIsConfiguredWhenItAppears(t *testing.T) {
 	newNamespace(t)
 	run(t, twoPorts)

@@ -15,15 +15,11 @@ import (
 // applyLinks dumps the links, tells of the ports, and makes each link what it
 // must be.
 func (w *worker) applyLinks() {
-	list, err := w.nl.LinkList()
+	err := w.listLinks()
 	w.fault("links", err)
 	if err != nil {
-		w.stale.links = true // dumps are interrupted by changes, and a change comes with an event
+		w.stale.links = true
 		return
-	}
-	w.links = map[string]netlink.Link{}
-	for _, l := range list {
-		w.links[l.Attrs().Name] = l
 	}
 	w.tellPorts()
 	w.fault("saving what was found", w.rememberNewcomers())

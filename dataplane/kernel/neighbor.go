@@ -31,15 +31,14 @@ func (k *Kernel) Neighbors() (all []Neighbor, err error) {
 const tick = time.Second / 100
 
 func (w *worker) neighbors() ([]Neighbor, error) {
-	list, err := w.nl.NeighList(0, netlink.FAMILY_V4)
+	list, err := undisturbed(func() ([]netlink.Neigh, error) { return w.nl.NeighList(0, netlink.FAMILY_V4) })
 	if err != nil {
 		return nil, err
 	}
 	var all []Neighbor
 	for _, n := range list {
-		const unusable = unix.NUD_NOARP | unix.NUD_NONE
 		address, ok := netip.AddrFromSlice(n.IP)
-		if !ok || n.State&unusable != 0 || n.State == unix.NUD_NONE {
+		if !ok || n.State == unix.NUD_NONE || n.State&unix.NUD_NOARP != 0 {
 			continue
 		}
 		x := Neighbor{Interface: w.iface(w.deviceName(n.LinkIndex)), Address: address.Unmap(),

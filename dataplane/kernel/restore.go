@@ -29,12 +29,7 @@ func (w *worker) restore() error {
 	failed("rules", w.setRules(nil))
 	w.restoreSysctls(failed)
 
-	list, err := w.nl.LinkList()
-	failed("links", err)
-	w.links = map[string]netlink.Link{}
-	for _, l := range list {
-		w.links[l.Attrs().Name] = l
-	}
+	failed("links", w.listLinks())
 	for _, device := range slices.Sorted(maps.Keys(w.found.Devices)) {
 		if l, exists := w.links[device]; exists {
 			failed(device, w.restoreLink(l, w.found.Devices[device]))

@@ -29,6 +29,7 @@ const lived = twoPorts + `
 	ip route add blackhole 10.3.0.0/16
 	ip route add 10.4.0.0/16 via 1.2.3.4 dev eth1 onlink
 	ip -6 route add 2001:db8:9::/48 via 2001:db8::9
+	ip route add 10.66.0.0/16 dev far1
 	ip rule add priority 100 from 10.99.0.0/16 lookup 77
 	ip route add 10.88.0.0/16 dev eth1 table 77`
 
@@ -39,7 +40,7 @@ func dump(t *testing.T) string {
 	return run(t, `ip -j -p addr | grep -v -e operstate -e 'valid_life_time' -e '"flags"' -e '"tentative"' -e '"qdisc"'
 		ip -j -p -4 route show table main; ip -j -p -6 route show table main; ip -j -p rule
 		ip -o link | sed 's/.*: \(eth[0-9]\|lo\).*\(mtu [0-9]*\).*/\1 \2/'; ip -o link show up | cut -d: -f2
-		cd /proc/sys/net; grep -s . ipv4/ip_forward ipv4/fib_multipath_hash_policy ipv4/icmp_errors_use_inbound_ifaddr
+		cd /proc/sys/net; grep -s . ipv4/ip_forward ipv4/icmp_errors_use_inbound_ifaddr
 		grep -s . ipv4/conf/*/rp_filter ipv4/conf/*/send_redirects ipv4/conf/*/accept_redirects ipv4/conf/*/arp_announce ipv4/conf/*/forwarding ipv6/conf/*/accept_ra`)
 }
 
@@ -79,7 +80,8 @@ func TestCloseLeavesTheNamespaceAsFound(t *testing.T) {
 	main(k, spokeRoutes...)
 	k.Sync()
 	wantLines(t, "ip -4 -o addr show dev eth1 | tr -s ' ' | cut -d' ' -f4", "198.51.100.11/24")
-	wantLines(t, "ip route show", "blackhole 10.3.0.0/16", "blackhole 10.255.0.0/24 proto 87", "172.16.11.0/24 dev eth2 proto 87 scope link")
+	wantLines(t, "ip route show", "blackhole 10.3.0.0/16", "10.66.0.0/16 dev far1 scope link linkdown",
+		"blackhole 10.255.0.0/24 proto 87", "172.16.11.0/24 dev eth2 proto 87 scope link")
 	if err := k.Close(); err != nil {
 		t.Fatal(err)
 	}

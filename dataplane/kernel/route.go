@@ -24,9 +24,15 @@ type hop struct {
 	link    int        // index
 }
 
-func (p path) none() bool         { return !p.discard && len(p.hops) == 0 }
-func (p path) equal(q path) bool  { return p.discard == q.discard && slices.Equal(p.hops, q.hops) }
-func (k routeKey) String() string { return fmt.Sprintf("route %s", k.prefix) }
+func (p path) none() bool        { return !p.discard && len(p.hops) == 0 }
+func (p path) equal(q path) bool { return p.discard == q.discard && slices.Equal(p.hops, q.hops) }
+
+func (k routeKey) String() string {
+	if k.table == dataplane.UnderlayTable {
+		return fmt.Sprintf("underlay route %s", k.prefix)
+	}
+	return fmt.Sprintf("route %s", k.prefix)
+}
 
 // tableID is the kernel's number of a table.
 func (w *worker) tableID(t dataplane.Table) int {
@@ -42,31 +48,27 @@ func (w *worker) tableID(t dataplane.Table) int {
 func (w *worker) dumpRoutes() {
 	held := map[routeKey]path{}
 	for _, table := range []dataplane.Table{dataplane.MainTable, dataplane.UnderlayTable} {
-		var strays []netlink.Route
-		filter := &netlink.Route{Table: w.tableID(table)}
-		err := w.nl.RouteListFilteredIter(netlink.FAMILY_V4, filter, netlink.RT_FILTER_TABLE, func(r netlink.Route) bool {
-			key := routeKey{table, prefixOf(r.Dst)}
-			p, plain := pathOf(r)
-			switch {
-			case r.Protocol == Protocol && plain:
-				held[key] = p
-			case r.Protocol == Protocol, table == dataplane.MainTable && w.leavesByOurs(r):
-				strays = append(strays, r)
-			}
-			return true
+		list, err := undisturbed(func() ([]netlink.Route, error) {
+			return w.nl.RouteListFiltered(netlink.FAMILY_V4, &netlink.Route{Table: w.tableID(table)}, netlink.RT_FILTER_TABLE)
 		})
 		if errors.Is(err, unix.ENOENT) {
 			err = nil // a table without routes does not exist
 		}
 		w.fault("routes", err)
 		if err != nil {
-			w.stale.routes = true // interrupted by a change, whose event is on its way
+			w.stale.routes = true
 			return
 		}
-		for _, r := range strays {
-			r.Flags &= unix.RTNH_F_ONLINK
-			if err := w.nl.RouteDel(&r); err != nil && !errors.Is(err, unix.ESRCH) {
-				w.fault("foreign route "+prefixOf(r.Dst).String(), err)
+		for _, r := range list {
+			p, plain := pathOf(r)
+			switch {
+			case r.Protocol == Protocol && plain:
+				held[routeKey{table, prefixOf(r.Dst)}] = p
+			case r.Protocol == Protocol, table == dataplane.MainTable && w.leavesByOurs(r):
+				r.Flags &= unix.RTNH_F_ONLINK
+				if err := w.nl.RouteDel(&r); err != nil && !errors.Is(err, unix.ESRCH) {
+					w.fault("foreign route "+prefixOf(r.Dst).String(), err)
+				}
 			}
 		}
 	}
@@ -109,8 +111,12 @@ func (w *worker) applyRoutes() {
 			}
 			delete(w.held, key)
 		} else {
-			if err = w.nl.RouteReplace(r); err == nil {
+			err = w.nl.RouteReplace(r)
+			switch {
+			case err == nil:
 				w.held[key] = want
+			case errors.Is(err, unix.ENETDOWN):
+				err = nil // the link has just gone down, and its event is on the way
 			}
 		}
 		w.fault(key.String(), err)

@@ -22,7 +22,7 @@ func (w *worker) applyRules() {
 }
 
 func (w *worker) setRules(want []netlink.Rule) error {
-	have, err := w.nl.RuleList(netlink.FAMILY_V4)
+	have, err := undisturbed(func() ([]netlink.Rule, error) { return w.nl.RuleList(netlink.FAMILY_V4) })
 	if err != nil {
 		return err
 	}

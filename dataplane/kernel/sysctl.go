@@ -18,7 +18,6 @@ type setting struct{ name, value string }
 // sets many others.
 var hostSettings = []setting{
 	{"net/ipv4/icmp_errors_use_inbound_ifaddr", "1"}, // traceroute shows the address it came in by
-	{"net/ipv4/fib_multipath_hash_policy", "1"},      // ECMP by flow
 }
 
 // deviceSettings hold for each port and TUN, and for "all" and "default".

@@ -19,6 +19,7 @@ type watch struct {
 	news   chan []syscall.NetlinkMessage
 	ended  chan struct{}
 	flags  map[int]uint32 // of each link, as last heard
+	losses int            // how often notifications were lost
 	once   sync.Once
 }
 
@@ -81,6 +82,7 @@ func (w *watch) close() {
 // believed, only that something happened: it may be old news.
 func (w *worker) hear(messages []syscall.NetlinkMessage) {
 	if messages == nil {
+		w.watch.losses++
 		w.stale = staleness{true, true, true}
 		return
 	}

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -141,10 +142,7 @@ func (w *worker) apply() {
 func (w *worker) fetch() {
 	w.mu.Lock()
 	host, routes := w.Kernel.host, w.Kernel.routes
-	w.Kernel.host = nil
-	if len(routes) > 0 {
-		w.Kernel.routes = map[routeKey]dataplane.Route{}
-	}
+	w.Kernel.host, w.Kernel.routes = nil, map[routeKey]dataplane.Route{}
 	w.mu.Unlock()
 	if host != nil {
 		first := w.host == nil
@@ -173,9 +171,34 @@ func (w *worker) loosen() {
 	}
 }
 
-// fault reports err under what, or that there is none any more.
+// undisturbed repeats a dump that a change made inconsistent. The last word is
+// the caller's: even then the event of the change brings another comparison.
+func undisturbed[T any](dump func() (T, error)) (result T, err error) {
+	for range 10 {
+		if result, err = dump(); !errors.Is(err, netlink.ErrDumpInterrupted) {
+			break
+		}
+	}
+	return result, err
+}
+
+// listLinks dumps the links.
+func (w *worker) listLinks() error {
+	list, err := undisturbed(w.nl.LinkList)
+	if err != nil {
+		return err
+	}
+	w.links = map[string]netlink.Link{}
+	for _, l := range list {
+		w.links[l.Attrs().Name] = l
+	}
+	return nil
+}
+
+// fault reports err under what, or that there is none any more. That a device
+// is missing is none: it has just gone, and its event is on the way.
 func (w *worker) fault(what string, err error) {
-	if err == nil {
+	if err == nil || errors.Is(err, unix.ENODEV) {
 		delete(w.faults, what)
 		return
 	}
