@@ -2,7 +2,7 @@ package commands
 
 // FactoryConfig is the running-config of a new box. The appliance adds a
 // section for every port it finds, shut down.
-const FactoryConfig = `version 15.6
+const FactoryConfig = `version ` + syntaxVersion + `
 service timestamps debug datetime msec
 service timestamps log datetime msec
 no service password-encryption

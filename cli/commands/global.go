@@ -29,10 +29,10 @@ func newGlobal() any {
 // The order of this list is the order of running-config.
 var globalLines = slices.Concat(
 	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, serviceNoise, platformNoise,
-	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, systemNoise, domainLines, []*command{routingLine},
+	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, systemNoise, domainLines, []*command{routingLine}, forwardingNoise,
 	dhcpLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines,
 	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, accessLines, logServerLines,
-	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, moveLines,
+	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, moveLines,
 )
 
 // The words that move between modes; every mode has them.

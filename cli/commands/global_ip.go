@@ -2,6 +2,8 @@ package commands
 
 import (
 	"time"
+
+	"weft/cli/config"
 )
 
 var globalIPWords = help{
@@ -11,7 +13,7 @@ var globalIPWords = help{
 	"name":             "Default domain, or domain name",
 	"http":             "Settings of the HTTP server",
 	"lookup":           "Ask a domain server for names",
-	"ifname":        "Interface name and number",
+	"ifname":           "Interface name and number",
 	"nat":              "Address translation",
 	"multicast":        "Multicast",
 	"server":           "IP address of the server",
@@ -32,6 +34,20 @@ var domainLines = table(globalIPWords,
 		Help:   help{"zone": "Domain name"},
 		Apply:  to(func(s *Global, a args) { s.DomainName = a.Word("zone") }),
 	},
+	&command{ // the older spelling
+		Syntax: "ip domain-lookup",
+		Help:   help{"domain-lookup": "Ask a domain server for names"},
+		Hidden: true,
+		Enter:  func(e *config.Edit, _ args) error { return e.Rewrite("ip domain lookup") },
+		Leave:  func(e *config.Edit, _ args) error { return e.Rewrite(negation(e) + "ip domain lookup") },
+	},
+	&command{
+		Syntax: "ip domain-name zone:WORD",
+		Help:   help{"domain-name": "Default domain", "zone": "Domain name"},
+		Hidden: true,
+		Enter:  func(e *config.Edit, a args) error { return e.Rewrite("ip domain name " + a.Word("zone")) },
+		Leave:  func(e *config.Edit, _ args) error { return e.Rewrite(negation(e) + "ip domain name") },
+	},
 	&command{
 		Syntax: "ip domain list zone:WORD",
 		Help:   help{"list": "Domains to complete names with", "zone": "Domain name"},
@@ -50,6 +66,14 @@ var domainLines = table(globalIPWords,
 		Kept:   "there is no domain name lookup yet",
 	},
 )
+
+// negation is the word that a Leave hook is called for.
+func negation(e *config.Edit) string {
+	if e.Defaulting() {
+		return "default "
+	}
+	return "no "
+}
 
 const defaultSSHTimeout = 2 * time.Minute
 
@@ -95,6 +119,7 @@ var httpLines = table(globalIPWords,
 	&command{
 		Syntax: "ip forward-protocol nd",
 		Help:   help{"forward-protocol": "Broadcasts to send on", "nd": "Those of diskless stations"},
+		Bang:   true,
 		Signed: true,
 		Kept:   "no broadcasts are sent on", Silent: true,
 	},
@@ -108,6 +133,7 @@ var httpLines = table(globalIPWords,
 	&command{
 		Syntax: "ip http server",
 		Help:   help{"http server": "Switch the server on"},
+		Bang:   true,
 		Signed: true,
 		Kept:   "there is no HTTP server", Silent: true,
 	},

@@ -63,12 +63,13 @@ var hostnameLine = &command{
 		}
 		return nil
 	},
+	Bang:    true,
 	Default: "hostname Router",
 	Apply:   to(func(s *Global, a args) { s.Hostname = a.Word("name") }),
 }
 
 var bootLines = []*command{
-	{Syntax: "boot-start-marker", Help: help{"boot-start-marker": "Begin of the boot commands"}, Kept: "it marks a place", Silent: true},
+	{Syntax: "boot-start-marker", Bang: true, Help: help{"boot-start-marker": "Begin of the boot commands"}, Kept: "it marks a place", Silent: true},
 	{Syntax: "boot system text:LINE", Help: help{"boot": "How to boot", "system": "The image to boot", "text": "File"}, Key: "text",
 		Kept: "the boot loader chooses the image", Silent: true},
 	{Syntax: "boot-end-marker", Help: help{"boot-end-marker": "End of the boot commands"}, Kept: "it marks a place", Silent: true},

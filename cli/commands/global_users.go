@@ -109,7 +109,8 @@ func hashOf(a args) string {
 var usernameLine = table(secretWords, &command{
 	Syntax: "username name:WORD [privilege number:<0-15>] [nopassword | password (0 plain:LINE | 7 hidden:WORD | text:LINE)" +
 		" | [algorithm-type (md5 | sha256 | scrypt)] secret " + secretSyntax + "]",
-	Key: "name",
+	Key:  "name",
+	Bang: true,
 	Apply: to(func(s *Global, a args) {
 		u := User{Name: a.Word("name"), Privilege: 1, Secret: hashOf(a)}
 		if a.Has("number") {

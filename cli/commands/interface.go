@@ -194,3 +194,11 @@ var encapsulationLines = []*command{{
 		"vlan": "VLAN ID", "native": "The VLAN that is sent without a tag"},
 	Kept: "there are no VLAN subinterfaces yet",
 }}
+
+// InterfaceHead is the name of the interface whose section a line opens.
+func InterfaceHead(l *config.Line) (name string, ok bool) {
+	if l.Command != interfaceLine || l.Section == nil {
+		return "", false
+	}
+	return l.Args.Word("name"), true
+}

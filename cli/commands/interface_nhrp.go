@@ -43,11 +43,7 @@ var nhrpLines = append(table(nhrpWords,
 		},
 		Apply: to(func(s *Interface, a args) { s.NHRP.Authentication = nhrp.Secret(a.Word("string")) }),
 	},
-	&command{
-		Syntax: "ip nhrp map multicast dynamic",
-		Help:   help{"dynamic": "To every client that registers"},
-		Apply:  to(func(s *Interface, a args) { s.NHRP.MulticastDynamic = true }),
-	},
+	nhrpMapDynamic,
 	&command{
 		Syntax: "ip nhrp map proto:NETWORK [mask:NETMASK] nbma:A.B.C.D [preference rank:<1-255>]",
 		Help:   help{"nbma": "IP NBMA address"},

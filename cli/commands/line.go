@@ -36,12 +36,14 @@ var consoleName = &command{
 var auxLine = &command{
 	Syntax: "line aux first:<0-0>",
 	Help:   help{"aux": "Auxiliary line"},
+	Joined: true,
 	Opens:  opens(consoleMode),
 }
 
 var vtyLine = &command{
 	Syntax: "line vty first:<0-1869> [last:<1-1869>]",
 	Help:   help{"vty": "Virtual terminal"},
+	Joined: true,
 	Key:    "first last",
 	Enter: func(e *config.Edit, a args) error {
 		if a.Has("last") && a.Int("last") < a.Int("first") {
@@ -277,7 +279,6 @@ var lineTerminalLines = table(lineWords,
 				}
 			}
 		}),
-		Default: "transport input none",
 	},
 	&command{
 		Syntax: "transport output (all | none | {ssh | telnet})",
@@ -315,3 +316,10 @@ var lineTerminalLines = table(lineWords,
 		Kept:   keptSerial, Silent: true,
 	},
 )
+
+// ConsoleDefault is the console of which nothing is said.
+func ConsoleDefault() LineGroup {
+	g := *newLine(NoLogin)
+	g.Kind = "con"
+	return g
+}

@@ -46,6 +46,12 @@ func silent(syntax, why string, words help) *command {
 	return &command{Syntax: syntax, Help: words, Signed: true, Kept: why, Silent: true}
 }
 
+// apart is a line with a "!" in front.
+func apart(c *command) *command {
+	c.Bang = true
+	return c
+}
+
 var serviceNoise = table(serviceWords,
 	silent("service nagle", "TCP is the host's", help{"nagle": "Congestion control of small packets"}),
 	silent("service pad", "there is no X.25", help{"pad": "X.25 terminals"}),
@@ -71,7 +77,7 @@ var platformNoise = table(noiseWords,
 )
 
 var aaaLines = table(noiseWords,
-	silent("aaa new-model", keptAAA, help{"new-model": "Use method lists"}),
+	apart(silent("aaa new-model", keptAAA, help{"new-model": "Use method lists"})),
 	&command{
 		Syntax: "aaa authentication login (default | list:WORD) {local | local-case | enable | line | none | group name:WORD}",
 		Help: help{"authentication": "Who somebody is", "local-case": "User names of this router, by case", "name": "Group of servers",
@@ -112,7 +118,7 @@ var systemNoise = table(noiseWords,
 		Help:   help{"summer-time": "Local summer time", "recurring": "Every year", "date": "Once", "text": "From when to when"},
 		Kept:   keptClock,
 	},
-	silent("mmi polling-interval seconds:<1-65535>", "ports tell by themselves", help{"polling-interval": "How often to look"}),
+	apart(silent("mmi polling-interval seconds:<1-65535>", "ports tell by themselves", help{"polling-interval": "How often to look"})),
 	silent("mmi auto-configure", "ports tell by themselves", help{"auto-configure": "Configure what is found"}),
 	silent("mmi pvc", "there are no virtual circuits", help{"pvc": "Virtual circuits"}),
 	silent("mmi snmp-timeout seconds:<1-65535>", "ports tell by themselves", help{"snmp-timeout": "How long to wait"}),
@@ -121,7 +127,11 @@ var systemNoise = table(noiseWords,
 	silent("ip source-route", "packets with source routes are dropped", help{"source-route": "Follow routes in packets"}),
 	silent("ip gratuitous-arps", "the host announces its addresses", help{"gratuitous-arps": "Announce addresses of clients"}),
 	silent("ip bootp server", "there is no BOOTP", help{"bootp": "BOOTP", "bootp server": "Answer clients"}),
-	silent("ip cef [distributed]", "there is one way to forward", help{"cef": "Express forwarding", "distributed": "On line cards"}),
+)
+
+// Behind the domain.
+var forwardingNoise = table(noiseWords,
+	apart(silent("ip cef [distributed]", "there is one way to forward", help{"cef": "Express forwarding", "distributed": "On line cards"})),
 	silent("ip classless", "routes are always classless", help{"classless": "Follow less specific routes"}),
 	silent("ip subnet-zero", "the first subnet is one like any", help{"subnet-zero": "Use the first subnet"}),
 	silent("ip finger", "there is no finger", help{"finger": "Finger server"}),
@@ -131,8 +141,8 @@ var systemNoise = table(noiseWords,
 	&command{Syntax: "ipv6 unicast-routing", Help: help{"unicast-routing": "Forward IPv6"}, Kept: keptIPv6},
 	silent("ipv6 ioam timestamp", keptIPv6, help{"ioam": "Telemetry in packets", "timestamp": "Time stamps"}),
 	&command{Syntax: "ip multicast-routing [distributed]", Help: help{"multicast-routing": "Forward multicast", "distributed": "On line cards"}, Kept: keptMulticast},
-	silent("multilink bundle-name (authenticated | both | endpoint)", "there is no multilink PPP",
-		help{"multilink": "Multilink PPP", "bundle-name": "Naming of bundles", "authenticated": "By the authenticated name", "both": "By both", "endpoint": "By the endpoint"}),
+	apart(silent("multilink bundle-name (authenticated | both | endpoint)", "there is no multilink PPP",
+		help{"multilink": "Multilink PPP", "bundle-name": "Naming of bundles", "authenticated": "By the authenticated name", "both": "By both", "endpoint": "By the endpoint"})),
 	silent("subscriber templating", "there are no subscribers", help{"subscriber": "Subscribers", "templating": "Templates for them"}),
 	silent("call-home", "the box calls nobody", help{"call-home": "Calls to the maker"}),
 	silent("spanning-tree extend system-id", "there is no bridge", help{"spanning-tree": "Spanning tree", "extend": "Extend", "system-id": "The system identifier"}),
@@ -163,8 +173,8 @@ var systemNoise = table(noiseWords,
 // Between the sections for redundancy and the interfaces.
 var transportNoise = table(noiseWords,
 	silent("cdp run", "there is no discovery protocol", help{"run": "Switch it on"}),
-	silent("cdp log mismatch duplex", "there is no discovery protocol",
-		help{"log": "Log", "mismatch": "What does not fit", "duplex": "Duplex"}),
+	apart(silent("cdp log mismatch duplex", "there is no discovery protocol",
+		help{"log": "Log", "mismatch": "What does not fit", "duplex": "Duplex"})),
 	silent("lldp run", "there is no discovery protocol", help{"lldp": "Discovery protocol", "run": "Switch it on"}),
 	silent("ip tcp synwait-time seconds:<5-300>", "TCP is the host's", help{"synwait-time": "Time for a connection to come up"}),
 	silent("ip tcp mss number:<68-65535>", "TCP is the host's", help{"mss": "Largest segment in bytes"}),
@@ -177,14 +187,18 @@ var transportNoise = table(noiseWords,
 
 // Behind the routes.
 var managementLines = table(noiseWords,
-	&command{Syntax: "snmp-server text:LINE", Help: help{"text": "Setting"}, Key: "text", Kept: keptSNMP},
+	&command{Syntax: "snmp-server text:LINE", Bang: true, Help: help{"text": "Setting"}, Key: "text", Kept: keptSNMP},
+)
+
+// Behind everything else.
+var clockLines = table(noiseWords,
 	&command{Syntax: "ntp server [vrf name:WORD] host:A.B.C.D [prefer] [source interface:IFNAME]", Key: "host", Kept: keptNTP,
 		Help: help{"server": "Ask a time server", "host": "IP address of the server", "vrf": "In a VRF", "name": "VRF name", "prefer": "Before others", "source": "Interface whose address is used"}},
 	&command{Syntax: "ntp source interface:IFNAME", Kept: keptNTP, Help: help{"source": "Interface whose address is used"}},
 	&command{Syntax: "ntp master [number:<1-15>]", Kept: keptNTP, Help: help{"master": "Be a time server", "number": "Stratum"}},
 	&command{Syntax: "ntp update-calendar", Kept: keptNTP, Help: help{"update-calendar": "Set the hardware clock"}},
-	silent("scheduler allocate [number:<400-60000> idle:<100-4000>]", "the host schedules",
-		help{"scheduler": "Scheduler", "allocate": "Time for processes", "number": "Microseconds for interrupts", "idle": "Microseconds for processes"}),
+	apart(silent("scheduler allocate [number:<400-60000> idle:<100-4000>]", "the host schedules",
+		help{"scheduler": "Scheduler", "allocate": "Time for processes", "number": "Microseconds for interrupts", "idle": "Microseconds for processes"})),
 	silent("scheduler max-task-time number:<1-4294967295>", "the host schedules",
 		help{"scheduler": "Scheduler", "max-task-time": "Longest time of a process", "number": "Milliseconds"}),
 	silent("virtual-service csr_mgmt", "there are no containers", help{"virtual-service": "Container", "csr_mgmt": "Management container"}),

@@ -1,10 +1,23 @@
 // Package compile turns a running-config tree into the desired state of every
-// machine. It is pure: the same tree gives the same values. Each section is
-// compiled once and kept until it changes.
+// machine: one plain value, the Box. It is pure: the same tree gives the same
+// values, and nothing of the tree is left in them.
+//
+// The tables say what each line asks for (config.Command.Apply), and the tree
+// keeps what a section came to until a line of it changes, so that one changed
+// line among ten thousand interfaces compiles one section. What only the
+// whole tree can say is added here: an interface's name, what NHRP must know of
+// its tunnel (interfaces.go), and what overlapping ranges of terminal lines
+// come to (lines.go). check.go answers "weft check", load.go reads a
+// configuration that may be written for a newer syntax.
+//
+// Left out is whatever depends on more than the configuration: whether a port
+// exists, which address "tunnel source GigabitEthernet0/1" stands for. That is
+// the router's to know.
 package compile
 
 import (
 	"weft/cli/commands"
+	"weft/cli/config"
 	"weft/nhrp"
 )
 
@@ -12,11 +25,24 @@ import (
 type Box struct {
 	Global     *commands.Global
 	Interfaces []*commands.Interface // in IOS order
-	Lines      []*commands.LineGroup
+	Lines      []*commands.LineGroup // the console first, virtual terminals by number
 	NHRP       nhrp.Config
 }
 
-// Compile compiles a tree.
-//
-//	func Compile(t *config.Tree) Box
-var _ Box
+// Compile compiles a tree. The values belong to the tree's cache and are not to
+// be changed.
+func Compile(t *config.Tree) Box {
+	box := Box{Global: t.Root().Compile().(*commands.Global)}
+	var lines []*config.Line
+	for _, l := range t.Root().Lines() {
+		if name, ok := commands.InterfaceHead(l); ok {
+			box.Interfaces = append(box.Interfaces, compileInterface(name, l.Section))
+		}
+		if commands.IsLine(l) {
+			lines = append(lines, l)
+		}
+	}
+	box.Lines = compileLines(lines)
+	box.NHRP = nhrpConfig(box.Interfaces)
+	return box
+}

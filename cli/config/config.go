@@ -99,6 +99,8 @@ type Command struct {
 	Hidden bool
 	// Bang prints a "!" line before the first line of this command.
 	Bang bool
+	// Joined sections follow the section before them without "!".
+	Joined bool
 }
 
 // Move is what exit, end and do mean. They are matched before anything else

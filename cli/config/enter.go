@@ -323,7 +323,7 @@ func (e *entry) settle(s statement) (stored *Line, fresh bool) {
 	if n.put(line) {
 		e.changed = true
 	}
-	if c.Kept != "" && !c.Silent {
+	if c.Kept != "" && (!c.Silent || e.env.Thorough) {
 		e.keep(c.Kept, line.Text)
 	}
 	return n.lines[at], fresh

@@ -30,9 +30,9 @@ func (t *Tree) Index(kind *IndexKind) Index {
 	return x
 }
 
-// each visits every line of a section and of the sections inside it.
+// each visits every line of a section and of the sections inside it, in order.
 func (n *Node) each(visit func(*Node, *Line)) {
-	for _, l := range n.lines {
+	for _, l := range n.Lines() {
 		visit(n, l)
 		if l.Section != nil {
 			l.Section.each(visit)

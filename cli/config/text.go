@@ -33,6 +33,7 @@ type printer struct {
 	strings.Builder
 	options TextOptions
 	banged  bool // the last line was "!"
+	owed    bool // a section has ended: "!" comes unless the next one belongs to it
 }
 
 func (p *printer) line(text, indent string) {
@@ -54,9 +55,10 @@ func (p *printer) lines(n *Node, indent string) {
 	var before *Command
 	for _, line := range n.print(p.options) {
 		c := line.Command
-		if c.Bang && c != before {
+		if c.Bang && c != before || p.owed && !c.Joined {
 			p.bang(indent)
 		}
+		p.owed = false
 		before = c
 		if line.Section == nil {
 			p.line(line.Text, indent)
@@ -71,9 +73,11 @@ func (p *printer) lines(n *Node, indent string) {
 		if closing != "" {
 			p.line(closing, indent)
 		}
-		if indent == "" {
-			p.bang(indent)
-		}
+		p.owed = indent == ""
+	}
+	if p.owed && indent == "" {
+		p.bang(indent)
+		p.owed = false
 	}
 }
 

@@ -30,9 +30,18 @@ func (t *Tree) node(m *Mode, parent *Node, head *Line) *Node {
 		lines: map[place]*Line{}, heads: map[string]*Line{}}
 }
 
+// Empty is a tree of the same modes without a line. It comes with what has been
+// compiled of them, which New would have to do again.
+func (t *Tree) Empty() *Tree {
+	e := &Tree{global: t.global, tables: maps.Clone(t.tables)}
+	e.root = e.node(t.global, nil, nil)
+	return e
+}
+
 // Clone copies a tree. The copy may be given to another goroutine.
 func (t *Tree) Clone() *Tree {
-	c := &Tree{global: t.global, tables: maps.Clone(t.tables), revision: t.revision}
+	c := t.Empty()
+	c.revision = t.revision
 	c.root = t.root.clone(c, nil, nil)
 	return c
 }
@@ -85,6 +94,8 @@ type Env struct {
 	Salt io.Reader // entropy for password hashes
 	// Loading is set while a whole text is read: no dialogue, no notices for kept lines.
 	Loading bool
+	// Thorough reports the silent kept lines as well.
+	Thorough bool
 }
 
 // Result is what entering a line came to.
