@@ -24,6 +24,7 @@ hostname R1`)
 	}
 	s.want(`
 hostname R1
+!
 interface Loopback3
  no ip address
 !
@@ -91,6 +92,7 @@ func TestMistakesChangeNothingAndPointAtTheCharacter(t *testing.T) {
 		enter("tunnel mode gre multipoint").
 		refused("tunnel destination 1.1.1.1", "% Tunnel destination is not allowed on a multipoint tunnel")
 	s.want(`
+!
 interface Tunnel0
  no ip address
  no ip redirects
@@ -107,13 +109,16 @@ func TestSigns(t *testing.T) {
 	s.enter("hostname R1").want("hostname R1").enter("hostname Router").want("").
 		enter("hostname R1\nno hostname").want("")
 	s.enter("interface Tunnel0\nip nhrp shortcut\nip address 10.0.0.1 255.0.0.0").want(`
+!
 interface Tunnel0
  ip address 10.0.0.1 255.0.0.0
  ip nhrp shortcut
 !`).enter("no ip nhrp shortcut\nno ip address 10.0.0.1 255.0.0.0").want(`
+!
 interface Tunnel0
  no ip address
 !`).enter("default ip address").want(`
+!
 interface Tunnel0
 !`).enter("no ip address").enter("no interface tunnel 0").want("")
 	if len(s.at.Path) != 0 {
@@ -133,6 +138,7 @@ no ip nhrp map 10.0.0.2
 no ip nhrp map multicast dynamic
 ip nhrp network-id 1
 ip nhrp network-id 2`).want(`
+!
 interface Tunnel0
  no ip address
  ip nhrp map 10.0.0.1 192.0.2.9
@@ -151,7 +157,7 @@ func TestDefaultEmptiesASection(t *testing.T) {
 	if err != nil || len(r.Notices) != 1 || !r.Changed {
 		t.Errorf("%+v %v", r, err)
 	}
-	s.want("interface Tunnel0\n no ip address\n!")
+	s.want("!\ninterface Tunnel0\n no ip address\n!")
 }
 
 func TestHooksRewriteAndKeptLinesSaySo(t *testing.T) {
@@ -197,7 +203,7 @@ func TestARefusedHookLeavesNoTrace(t *testing.T) {
 	}
 	s.at = config.Cursor{Path: []string{"s 1"}}
 	s.enter("no x").at = config.Cursor{}
-	s.enter("a 5\nno a 1").want("a 3\na 4\na 5\ns 1\n!\ns 3\n!")
+	s.enter("a 5\nno a 1").want("a 3\na 4\na 5\ns 1\ns 3\n!")
 }
 
 func TestNodesCompileOnceUntilTheyChange(t *testing.T) {
@@ -235,7 +241,7 @@ func TestClonesGoTheirOwnWay(t *testing.T) {
 		t.Errorf("the clone has become\n%s", got)
 	}
 	c := &session{t: t, tree: copied, at: config.Cursor{Path: []string{"interface Tunnel0"}}}
-	c.enter("no bandwidth").want("interface Tunnel0\n no ip address\n shutdown\n!")
+	c.enter("no bandwidth").want("!\ninterface Tunnel0\n no ip address\n shutdown\n!")
 }
 
 func TestSectionAndDefaultsPrint(t *testing.T) {
@@ -247,6 +253,7 @@ func TestSectionAndDefaultsPrint(t *testing.T) {
 		t.Error("a section that is not there is printed")
 	}
 	want := `hostname Router
+!
 interface Tunnel0
  no ip address
  ip mtu 1500

@@ -39,7 +39,7 @@ func TestSavedFilesLoadWithWhatIsAroundThem(t *testing.T) {
 	if reports != `7 version 15:nothing matches at column 1: "version 15"` {
 		t.Error(reports)
 	}
-	s.want("hostname R1\ninterface Tunnel0\n ip address 10.0.0.1 255.0.0.0\n!\nbanner motd ^C\n two\n! lines\n^C")
+	s.want("hostname R1\n!\ninterface Tunnel0\n ip address 10.0.0.1 255.0.0.0\n!\nbanner motd ^C\n two\n! lines\n^C")
 	_, reports = load(t, "Using 3836 out of 32768 bytes\nhostname a\nUsing 3836 out of 32768 bytes\n")
 	if !strings.HasPrefix(reports, "3 Using") {
 		t.Error(reports)
@@ -81,6 +81,7 @@ never ends
 	s.want(`!
 boot-start-marker
 hostname R1
+!
 interface Tunnel0
  no ip address
  no ip redirects

@@ -103,7 +103,7 @@ var globalCommands = []*command{
 		Leave: func(e *config.Edit, a args) error { return e.Enter("no ip domain name") }},
 	{Syntax: "ip routing", On: true, Help: help{"routing": "Enable routing"}},
 	{Syntax: "mmi auto-configure", On: true, Kept: "noise", Silent: true, Help: help{"mmi": "Mmi", "auto-configure": "A"}},
-	{Syntax: "interface name:IFACE", Key: "name", Opens: func(args) *config.Mode { return interfaceMode },
+	{Syntax: "interface name:IFACE", Key: "name", Bang: true, Opens: func(args) *config.Mode { return interfaceMode },
 		Less: func(a, b args) bool { return a.Word("name") < b.Word("name") },
 		Help: help{"interface": "Select an interface", "name": "Interface"},
 		Enter: func(e *config.Edit, a args) error {
@@ -117,7 +117,7 @@ var globalCommands = []*command{
 			}
 			return nil
 		}},
-	{Syntax: "router eigrp as:<1-65535>", Key: "as", Opens: func(args) *config.Mode { return routerMode },
+	{Syntax: "router eigrp as:<1-65535>", Key: "as", Bang: true, Opens: func(args) *config.Mode { return routerMode },
 		Help: help{"router": "Routing", "eigrp": "EIGRP", "as": "Number"}},
 	{Syntax: "ip route net:A.B.C.D mask:MASK hop:A.B.C.D [distance:<1-255>]", Key: "net mask hop", Bang: true,
 		Help: help{"route": "Static route", "net": "Net", "mask": "Mask", "hop": "Next hop", "distance": "Distance"},

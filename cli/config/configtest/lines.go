@@ -2,8 +2,8 @@ package configtest
 
 import (
 	"errors"
+	"fmt"
 	"strings"
-	"testing"
 
 	"weft/cli/config"
 	"weft/cli/grammar"
@@ -12,13 +12,17 @@ import (
 // A subject is one command under test.
 type subject struct {
 	*laws
-	t         *testing.T
-	base      *config.Tree
-	at        config.Cursor
-	automaton *grammar.Automaton
-	rule      int
-	command   *config.Command
-	helped    map[string]bool // prefixes of lines whose "?" has been looked at
+	place
+	base    *config.Tree
+	rule    int
+	command *config.Command
+	helped  map[string]bool // prefixes of lines whose "?" has been looked at
+	failed  bool
+}
+
+func (s *subject) errorf(format string, args ...any) {
+	s.failed = true
+	s.broken = append(s.broken, fmt.Sprintf("mode %s, %q: ", s.mode.Name, s.command.Syntax)+fmt.Sprintf(format, args...))
 }
 
 // lines enters every sample.
@@ -26,39 +30,32 @@ func (s *subject) lines(samples []grammar.Sample) {
 	var refused error
 	taken := 0
 	for i, sample := range samples {
+		if s.failed {
+			return // one sample that shows it is enough
+		}
 		tree := s.base.Clone()
 		switch r, err := tree.Enter(s.at, sample.Line, s.env); {
 		case isSyntax(err):
-			s.t.Errorf("%q is refused: %v", sample.Line, err)
+			s.errorf("%q is refused: %v", sample.Line, err)
 		case err != nil:
 			refused = err
-			if got, want := tree.Text(config.TextOptions{}), s.base.Text(config.TextOptions{}); got != want {
-				s.t.Errorf("%q is refused (%v), and yet\n%s\nhas become\n%s", sample.Line, err, want, got)
+			if got, want := print(tree), print(s.base); got != want {
+				s.errorf("%q is refused (%v), and yet\n%s\nhas become\n%s", sample.Line, err, want, got)
 			}
 		default:
 			taken++
-			s.again(s.t, tree, "after "+sample.Line)
-			s.compiles(tree, sample.Line)
-			s.back(tree, sample.Line, i < 10)
+			s.holds(tree, sample.Line)
+			if i < 10 { // the law is about the tree more than about the sample
+				s.differences(tree, sample.Line)
+			}
 			s.removes(tree, r.Cursor, sample.Line)
 			s.negated(sample.Line)
 		}
-		if s.t.Failed() {
-			return // one sample that shows it is enough
-		}
 	}
 	if taken == 0 {
-		s.t.Errorf("every sample is refused: %v", refused)
+		s.errorf("every sample is refused: %v", refused)
 	}
-	if d := s.command.Default; d != "" {
-		tree := s.base.Clone()
-		if _, err := tree.Enter(s.at, d, s.env); err != nil {
-			s.t.Errorf("the default %q is refused: %v", d, err)
-		}
-		if s.has(tree) && !s.has(s.base) {
-			s.t.Errorf("the default %q is stored", d)
-		}
-	}
+	s.byDefault()
 }
 
 func isSyntax(err error) bool {
@@ -66,11 +63,16 @@ func isSyntax(err error) bool {
 	return errors.As(err, &e)
 }
 
-// compiles runs every Apply.
-func (s *subject) compiles(tree *config.Tree, line string) {
+func print(t *config.Tree) string { return t.Text(config.TextOptions{}) }
+
+// holds checks what a tree with a line in it must do.
+func (s *subject) holds(tree *config.Tree, line string) {
+	if why := s.again(tree); why != "" {
+		s.errorf("after %q: %s", line, why)
+	}
 	defer func() {
 		if r := recover(); r != nil {
-			s.t.Errorf("%q does not compile: %v", line, r)
+			s.errorf("%q does not compile: %v", line, r)
 		}
 	}()
 	compile(tree.Root())
@@ -95,8 +97,6 @@ func (s *subject) own(tree *config.Tree) (lines []*config.Line) {
 	return lines
 }
 
-func (s *subject) has(tree *config.Tree) bool { return len(s.own(tree)) > 0 }
-
 // removes takes away what the line has stored.
 func (s *subject) removes(tree *config.Tree, inside config.Cursor, line string) {
 	before := map[string]bool{}
@@ -114,15 +114,14 @@ func (s *subject) removes(tree *config.Tree, inside config.Cursor, line string) 
 		case stored.Negative:
 			undo = strings.TrimPrefix(stored.Text, "no ")
 		}
-		if _, err := tree.Enter(inside, undo, s.env); err != nil {
-			if isSyntax(err) {
-				s.t.Errorf("after %q, %q is refused: %v", line, undo, err)
-			}
-			continue
+		if _, err := tree.Enter(inside, undo, s.env); isSyntax(err) {
+			s.errorf("after %q, %q is refused: %v", line, undo, err)
+		} else if err != nil {
+			continue // a hook may hold on to it
 		}
 		for _, left := range s.own(tree) {
 			if left.Text == stored.Text {
-				s.t.Errorf("after %q, %q leaves %q", line, undo, left.Text)
+				s.errorf("after %q, %q leaves %q", line, undo, left.Text)
 			}
 		}
 	}
@@ -132,31 +131,39 @@ func (s *subject) removes(tree *config.Tree, inside config.Cursor, line string) 
 // and what it stores must hold.
 func (s *subject) negated(line string) {
 	tree := s.base.Clone()
-	if _, err := tree.Enter(s.at, "no "+line, s.env); err != nil {
-		if isSyntax(err) {
-			s.t.Errorf("%q is refused: %v", "no "+line, err)
-		}
-		return
+	line = "no " + line
+	if _, err := tree.Enter(s.at, line, s.env); isSyntax(err) {
+		s.errorf("%q is refused: %v", line, err)
+	} else if err == nil {
+		s.holds(tree, line)
+		s.removes(tree, s.at, line)
 	}
-	s.again(s.t, tree, "after no "+line)
-	s.compiles(tree, "no "+line)
-	s.removes(tree, s.at, "no "+line)
 }
 
-// back checks that Diff leads from the tree with the line to the one without,
-// and the other way.
-func (s *subject) back(tree *config.Tree, line string, check bool) {
-	if !check {
+// byDefault enters the line that holds anyway.
+func (s *subject) byDefault() {
+	if s.command.Default == "" {
 		return
 	}
+	tree := s.base.Clone()
+	if _, err := tree.Enter(s.at, s.command.Default, s.env); err != nil {
+		s.errorf("the default %q is refused: %v", s.command.Default, err)
+	} else if len(s.own(tree)) > len(s.own(s.base)) {
+		s.errorf("the default %q is stored", s.command.Default)
+	}
+}
+
+// differences checks that Diff leads from the tree with the line to the one
+// without, and the other way.
+func (s *subject) differences(tree *config.Tree, line string) {
 	for _, way := range [][2]*config.Tree{{tree, s.base}, {s.base, tree}} {
 		from, to := way[0].Clone(), way[1]
-		lines := from.Diff(to)
-		if _, err := from.Load(strings.NewReader(strings.Join(lines, "\n")), s.env); err != nil {
-			s.t.Errorf("after %q: %v", line, err)
+		lines := strings.Join(from.Diff(to), "\n")
+		if _, err := from.Load(strings.NewReader(lines), s.env); err != nil {
+			s.errorf("after %q the differences do not load: %v", line, err)
 		}
-		if got, want := from.Text(config.TextOptions{}), to.Text(config.TextOptions{}); got != want {
-			s.t.Errorf("after %q the differences\n%s\nlead to\n%s\nnot to\n%s", line, strings.Join(lines, "\n"), got, want)
+		if got, want := print(from), print(to); got != want {
+			s.errorf("after %q the differences\n%s\nlead to\n%s\nnot to\n%s", line, lines, got, want)
 		}
 	}
 }

@@ -10,15 +10,15 @@ import (
 func (s *subject) syntax(sample grammar.Sample) {
 	m, err := s.automaton.Match(sample.Line, grammar.Positive)
 	if err != nil {
-		s.t.Errorf("%q is refused: %v", sample.Line, err)
+		s.errorf("%q is refused: %v", sample.Line, err)
 		return
 	}
 	if m.Rule != s.rule {
-		s.t.Errorf("%q is taken by another command, as %q", sample.Line, m.Text)
+		s.errorf("%q is taken by another command, as %q", sample.Line, m.Text)
 		return
 	}
 	if again, err := s.automaton.Match(m.Text, grammar.Positive); err != nil || again.Text != m.Text {
-		s.t.Errorf("%q is %q, and that is %q (%v)", sample.Line, m.Text, again.Text, err)
+		s.errorf("%q is %q, and that is %q (%v)", sample.Line, m.Text, again.Text, err)
 	}
 	for i, word := range sample.Words {
 		if !s.command.Hidden {
@@ -38,11 +38,11 @@ func (s *subject) help(prefix string) {
 	s.helped[prefix] = true
 	choices, err := s.automaton.Choices(prefix, grammar.Positive)
 	if err != nil {
-		s.t.Errorf("%q? lists nothing: %v", prefix, err)
+		s.errorf("%q? lists nothing: %v", prefix, err)
 	}
 	for _, c := range choices {
 		if c.Help == "" && c.Token != grammar.CR {
-			s.t.Errorf("%q? has no help for %s", prefix, c.Token)
+			s.errorf("%q? has no help for %s", prefix, c.Token)
 		}
 	}
 }
@@ -64,8 +64,8 @@ func (s *subject) misspelt(sample grammar.Sample, i int) {
 		}
 	}
 	if err != nil {
-		s.t.Errorf("%q is refused elsewhere than at %q: %v", wrong, word.Text+"qz", err)
+		s.errorf("%q is refused elsewhere than at %q: %v", wrong, word.Text+"qz", err)
 		return
 	}
-	s.t.Errorf("%q is taken, as %q", wrong, strings.TrimSpace(m.Text))
+	s.errorf("%q is taken, as %q", wrong, strings.TrimSpace(m.Text))
 }
