@@ -26,6 +26,7 @@ const (
 	DropEventQueue                 // control packet lost because the router is behind
 	DropNotGRE                     // an outer packet of another protocol
 	DropFragment                   // an outer fragment, which the kernel should have reassembled
+	DropOwnSource                  // from a peer, with the tunnel's own address as its source
 	numReasons
 
 	// forwarded is what a step returns that did not drop the packet.
@@ -52,6 +53,7 @@ var reasonNames = [numReasons]string{
 	DropEventQueue:   "event queue full",
 	DropNotGRE:       "not GRE",
 	DropFragment:     "outer fragment",
+	DropOwnSource:    "own source address",
 }
 
 func (r Reason) String() string {

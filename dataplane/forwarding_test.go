@@ -167,6 +167,14 @@ func TestNoUnreachablesAreSentWhenForbidden(t *testing.T) {
 	}
 }
 
+func TestBoxDoesNotReportToItself(t *testing.T) {
+	hub, _, _ := hubAndSpokes()
+	hub.fromTunnel(udp(t, hubIn, addr("10.0.0.99"), 1))
+	if len(hub.delivered) != 0 {
+		t.Errorf("told itself %x", hub.delivered)
+	}
+}
+
 // wantICMP asks for one error message from the hub.
 func wantICMP(t *testing.T, hub *box, to netip.Addr, want layers.ICMPv4TypeCode, mtu uint16) {
 	t.Helper()

@@ -50,10 +50,11 @@ func (o *outbound) complainTTL(inner packet.IPv4) {
 
 // complain sends an error message about inner from the tunnel's own address to
 // the sender, who is behind the box: through the TUN, for the kernel to route.
-// A sender on the box itself gets none, since the kernel refuses a packet that
-// comes in from its own address; it has the device's MTU to go by.
+// The tunnel's own address gets none: a router does not report to itself, and
+// the kernel knows the device's MTU.
 func (o *outbound) complain(limit *everySoOften, interval time.Duration, inner packet.IPv4, e packet.ICMPError) {
-	if len(o.t.Addresses) == 0 || !packet.MayComplainAbout(inner) || !limit.due(o.now, interval) {
+	if len(o.t.Addresses) == 0 || o.t.owns(inner.Source()) ||
+		!packet.MayComplainAbout(inner) || !limit.due(o.now, interval) {
 		return
 	}
 	e.From = o.t.Addresses[0]

@@ -92,6 +92,9 @@ func (in *inbound) ipv4(outer packet.IPv4, at int) Reason {
 	if !ok {
 		return DropTruncated
 	}
+	if in.t.owns(inner.Source()) {
+		return DropOwnSource // the TUN accepts it from us, for our error messages
+	}
 	in.t.clampMSS(inner)
 	in.t.countIn(len(inner), inner.IsMulticast(), in.now)
 	if in.to != in.t {

@@ -2,6 +2,7 @@ package dataplane
 
 import (
 	"net/netip"
+	"slices"
 	"sync/atomic"
 
 	"weft/dataplane/fib"
@@ -93,6 +94,9 @@ func (s *snapshot) ours(source netip.Addr) bool { return s.sources[source] }
 func (t *tunnel) complete() bool {
 	return t.Source.Is4() && (t.Multipoint || t.Destination.Is4())
 }
+
+// owns tells whether a is an address of the tunnel interface.
+func (t *tunnel) owns(a netip.Addr) bool { return slices.Contains(t.Addresses, a) }
 
 // ready tells whether packets can be sent.
 func (t *tunnel) ready() bool { return t.Up && t.complete() }

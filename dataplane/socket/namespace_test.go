@@ -114,6 +114,9 @@ func newWire(t testing.TB) (hub, spoke *space) {
 		spoke.address("eth1", spokeNBMA, 24)
 		spoke.up("eth1")
 	})
+	// A packet may wait for the neighbour's address; the first hundred would
+	// crowd each other out of that queue.
+	hub.ping(spokeNBMA, 0)
 	if t.Failed() {
 		t.FailNow()
 	}

@@ -3,12 +3,15 @@ package socket_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
 	"net/netip"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"weft/dataplane"
 	"weft/dataplane/packet"
@@ -122,6 +125,31 @@ func TestTunnelSurvivesItsLinkGoingDownAndUp(t *testing.T) {
 		spoke.ping(hubIn, 56)
 	}
 	hub.ping(spokeIn, 56)
+}
+
+func TestKernelBelievesThatHostIsUnreachable(t *testing.T) {
+	hub, _ := newTunnel(t, 1400)
+	lan := netip.MustParseAddr("172.16.0.1") // another address than the tunnel's
+	hub.do(func() {
+		hub.address("lo", lan, 32)
+		c, err := net.DialUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(lan, 0)),
+			net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr("10.0.0.99"), 9)))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer c.Close()
+		// An error that may pass is reported only to those who ask for it.
+		raw, err := c.SyscallConn()
+		hub.must(err)
+		raw.Control(func(fd uintptr) { hub.must(unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_RECVERR, 1)) })
+		c.SetDeadline(time.Now().Add(patience))
+		_, err = c.Write([]byte("anybody there?"))
+		hub.must(err)
+		if _, err = c.Read(make([]byte, 1)); !errors.Is(err, unix.EHOSTUNREACH) {
+			t.Errorf("the sender was told %v", err)
+		}
+	})
 }
 
 func TestOuterPacketTooBigForLinkIsFragmented(t *testing.T) {

@@ -52,6 +52,7 @@ func create(fd int, name string, mtu int) error {
 	if err := unix.IoctlIfreq(fd, unix.TUNSETIFF, request); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
+	acceptOwn(name)
 	if mtu == 0 {
 		return nil
 	}
@@ -66,6 +67,14 @@ func create(fd int, name string, mtu int) error {
 		return fmt.Errorf("MTU %d: %w", mtu, err)
 	}
 	return nil
+}
+
+// acceptOwn has the kernel take what the pipeline says in the box's own name:
+// ICMP errors to those behind it come from the tunnel's address, which the
+// kernel would not believe from outside. The setting goes with the device. Where
+// it may not be changed, such messages are lost and nothing else.
+func acceptOwn(name string) {
+	os.WriteFile("/proc/sys/net/ipv4/conf/"+name+"/accept_local", []byte("1"), 0o644)
 }
 
 // read feeds what the kernel routes into the device until that is gone.

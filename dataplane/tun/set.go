@@ -6,7 +6,8 @@
 // Life of a device: Open makes it in the network namespace of the calling
 // thread and starts a goroutine that reads batches from it, with headroom in
 // front of every packet, and feeds them to the pipeline. What the pipeline
-// delivers is written by whoever delivers it. Setting the link down and up
+// delivers is written by whoever delivers it. That may come from the tunnel's
+// own address, since ICMP errors do; the device is told to accept it. Setting the link down and up
 // under it changes nothing here: while it is down there is nothing to read, and
 // writes fail and are counted by the pipeline. If somebody deletes the device,
 // its reader ends, and the next Open of that tunnel makes it anew. Close, or the
