@@ -36,14 +36,12 @@ var consoleName = &command{
 var auxLine = &command{
 	Syntax: "line aux first:<0-0>",
 	Help:   help{"aux": "Auxiliary line"},
-	Joined: true,
 	Opens:  opens(consoleMode),
 }
 
 var vtyLine = &command{
 	Syntax: "line vty first:<0-1869> [last:<1-1869>]",
 	Help:   help{"vty": "Virtual terminal"},
-	Joined: true,
 	Key:    "first last",
 	Enter: func(e *config.Edit, a args) error {
 		if a.Has("last") && a.Int("last") < a.Int("first") {

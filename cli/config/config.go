@@ -97,10 +97,9 @@ type Command struct {
 	Less func(a, b grammar.Args) bool
 	// Hidden commands match but are not offered by "?".
 	Hidden bool
-	// Bang prints a "!" line before the first line of this command.
+	// Bang prints a "!" line before the first line of this command. Between
+	// two sections there is one too if the second has Bang.
 	Bang bool
-	// Joined sections follow the section before them without "!".
-	Joined bool
 }
 
 // Move is what exit, end and do mean. They are matched before anything else

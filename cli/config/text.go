@@ -55,7 +55,7 @@ func (p *printer) lines(n *Node, indent string) {
 	var before *Command
 	for _, line := range n.print(p.options) {
 		c := line.Command
-		if c.Bang && c != before || p.owed && !c.Joined {
+		if c.Bang && c != before || p.owed && (c.Bang || line.Section == nil) {
 			p.bang(indent)
 		}
 		p.owed = false
