@@ -74,6 +74,7 @@ var enablePasswordLine = &command{
 var enableLines = table(secretWords,
 	&command{
 		Syntax: "enable [algorithm-type (md5 | sha256 | scrypt)] secret " + secretSyntax,
+		Bang:   true,
 		Enter: func(e *config.Edit, a args) error {
 			stored, err := storeSecret(e, a)
 			if err != nil {

@@ -42,13 +42,23 @@ func TestSavedConfigurations(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got != string(want) {
-				t.Errorf("%s differs from %s:\n%s", name, golden, got)
+				t.Errorf("%s differs from %s: %s", name, golden, firstDifference(got, string(want)))
 			}
 			if refuses := strings.Contains(got, ": refused: "); refuses != (name == "refused") {
 				t.Errorf("lines are refused: %v", refuses)
 			}
 		})
 	}
+}
+
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(g), len(w)) {
+		if g[i] != w[i] {
+			return fmt.Sprintf("line %d is %q, not %q", i+1, g[i], w[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, not %d", len(g), len(w))
 }
 
 func describe(t *testing.T, name string, text []byte) string {
