@@ -19,7 +19,7 @@ type plane struct {
 	nodes       bart.Table[*node]
 	nextHops    bart.Table[users] // those to be resolved, as host prefixes
 	byInterface map[string]map[*node]struct{}
-	dirty       map[*node]struct{}
+	dirty       []*node // touched since the last Settle
 	table       fib.Table
 }
 
@@ -34,7 +34,7 @@ type node struct {
 	installed  []Route     // in force, as of the last Settle
 	entry      fib.Entry   // what the table holds
 
-	open     bool // to be decided in this Settle
+	open     bool // to be decided in this Settle, or the next
 	circular bool // part of the circle being decided
 	stubborn bool // in this circle only what needs no recursion
 	visit    int  // order of the depth-first search, from 1; 0 is not yet
@@ -43,7 +43,14 @@ type node struct {
 }
 
 func newPlane(up map[string]bool) *plane {
-	return &plane{up: up, byInterface: map[string]map[*node]struct{}{}, dirty: map[*node]struct{}{}}
+	return &plane{up: up, byInterface: map[string]map[*node]struct{}{}}
+}
+
+func (p *plane) touch(n *node) {
+	if !n.open {
+		n.open = true
+		p.dirty = append(p.dirty, n)
+	}
 }
 
 func (p *plane) add(c Candidate) {
@@ -60,7 +67,7 @@ func (p *plane) add(c Candidate) {
 	}
 	at, _ := slices.BinarySearchFunc(n.candidates, c, compareCandidates)
 	n.candidates = slices.Insert(n.candidates, at, c)
-	p.dirty[n] = struct{}{}
+	p.touch(n)
 	if c.recursive() {
 		host := hostPrefix(c.NextHop)
 		u, found := p.nextHops.Get(host)
@@ -88,7 +95,7 @@ func (p *plane) remove(c Candidate) {
 	}
 	c = n.candidates[i]
 	n.candidates = slices.Delete(n.candidates, i, i+1)
-	p.dirty[n] = struct{}{}
+	p.touch(n)
 	if c.recursive() {
 		same := func(o Candidate) bool { return o.recursive() && o.NextHop == c.NextHop }
 		host := hostPrefix(c.NextHop)
@@ -108,17 +115,16 @@ func (p *plane) remove(c Candidate) {
 
 func (p *plane) touchInterface(name string) {
 	for n := range p.byInterface[name] {
-		p.dirty[n] = struct{}{}
+		p.touch(n)
 	}
 }
 
 // settle decides the nodes touched and those that depend on them, and returns
 // the prefixes whose entry is another one now.
-func (p *plane) settle(now time.Time) map[netip.Prefix]struct{} {
+func (p *plane) settle(now time.Time) (changed []netip.Prefix) {
 	open := p.dependents()
-	clear(p.dirty)
 	for _, n := range open {
-		n.open, n.routes, n.visit = true, nil, 0
+		n.routes, n.visit = nil, 0
 	}
 	search := &search{plane: p}
 	for _, n := range open {
@@ -126,11 +132,10 @@ func (p *plane) settle(now time.Time) map[netip.Prefix]struct{} {
 			search.from(n)
 		}
 	}
-	changed := map[netip.Prefix]struct{}{}
 	for _, n := range open {
 		n.open = false
 		if p.install(n, now) {
-			changed[n.prefix] = struct{}{}
+			changed = append(changed, n.prefix)
 		}
 		if len(n.candidates) == 0 {
 			p.nodes.Delete(n.prefix)
@@ -139,15 +144,11 @@ func (p *plane) settle(now time.Time) map[netip.Prefix]struct{} {
 	return changed
 }
 
-// dependents returns the nodes touched and, again and again, those with a next
+// dependents opens the nodes touched and, again and again, those with a next
 // hop that one of them covers.
 func (p *plane) dependents() []*node {
-	seen := make(map[*node]struct{}, len(p.dirty))
-	var open []*node
-	for n := range p.dirty {
-		seen[n] = struct{}{}
-		open = append(open, n)
-	}
+	open := p.dirty
+	p.dirty = nil
 	for i := 0; i < len(open); i++ {
 		q := open[i]
 		for host, users := range p.nextHops.Subnets(q.prefix) {
@@ -155,8 +156,8 @@ func (p *plane) dependents() []*node {
 				continue
 			}
 			for n := range users {
-				if _, twice := seen[n]; !twice {
-					seen[n] = struct{}{}
+				if !n.open {
+					n.open = true
 					open = append(open, n)
 				}
 			}

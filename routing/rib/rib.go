@@ -155,26 +155,28 @@ func (r *RIB) SetInterface(name string, up bool) {
 func (r *RIB) Settle(now time.Time) []Change {
 	var all []Change
 	for name, v := range r.vrfs {
-		whole, underlay := v.whole.settle(now), v.underlay.settle(now)
-		for prefix := range whole {
-			_, both := underlay[prefix]
-			all = append(all, v.change(name, prefix, true, both))
+		at := map[netip.Prefix]int{} // in all
+		for _, prefix := range v.whole.settle(now) {
+			at[prefix] = len(all)
+			all = append(all, Change{VRF: name, Prefix: prefix, EntryChanged: true})
 		}
-		for prefix := range underlay {
-			if _, both := whole[prefix]; !both {
-				all = append(all, v.change(name, prefix, false, true))
+		for _, prefix := range v.underlay.settle(now) {
+			if i, both := at[prefix]; both {
+				all[i].UnderlayChanged = true
+			} else {
+				all = append(all, Change{VRF: name, Prefix: prefix, UnderlayChanged: true})
 			}
 		}
+	}
+	for i := range all {
+		c := &all[i]
+		v := r.vrfs[c.VRF]
+		c.Entry, c.Underlay = v.whole.entry(c.Prefix), v.underlay.entry(c.Prefix)
 	}
 	slices.SortFunc(all, func(a, b Change) int {
 		return cmp.Or(strings.Compare(a.VRF, b.VRF), comparePrefix(a.Prefix, b.Prefix))
 	})
 	return all
-}
-
-func (v *vrf) change(name string, prefix netip.Prefix, entry, underlay bool) Change {
-	return Change{VRF: name, Prefix: prefix, EntryChanged: entry, UnderlayChanged: underlay,
-		Entry: v.whole.entry(prefix), Underlay: v.underlay.entry(prefix)}
 }
 
 // Table is the forwarding table of a VRF as of the last Settle.
