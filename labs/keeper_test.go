@@ -1,6 +1,7 @@
 package labs
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -44,10 +45,12 @@ func TestExecPassesStreamsAndStatusThrough(t *testing.T) {
 
 func TestCommandHearsInterruptsAndEndsWithItsCaller(t *testing.T) {
 	dir := up(t, pair)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	started := filepath.Join(dir, "started")
 	begin := func(command string) *exec.Cmd {
 		os.Remove(started)
-		c := exec.Command(weftBinary, "lab", "exec", dir, "a", command)
+		c := exec.CommandContext(ctx, weftBinary, "lab", "exec", dir, "a", command)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
