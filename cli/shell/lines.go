@@ -51,9 +51,9 @@ func (l *Lines) Notify(line string, console, monitor bool) {
 	}
 }
 
-// TakeVTY takes the first free virtual terminal that a protocol may use, until
-// ReleaseVTY. ok is false if there is none.
-func (l *Lines) TakeVTY(groups []*commands.LineGroup, protocol string) (n int, group *commands.LineGroup, ok bool) {
+// TakeVTY takes the first free virtual terminal that lets users in by SSH,
+// until ReleaseVTY. ok is false if there is none.
+func (l *Lines) TakeVTY(groups []*commands.LineGroup) (n int, group *commands.LineGroup, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	last := -1
@@ -64,7 +64,7 @@ func (l *Lines) TakeVTY(groups []*commands.LineGroup, protocol string) (n int, g
 	}
 	for n := range last + 1 {
 		g := groupOf(groups, "vty", n)
-		if g != nil && !l.busy[n] && slices.Contains(g.Transport, protocol) {
+		if g != nil && !l.busy[n] && listens(g) {
 			if l.busy == nil {
 				l.busy = map[int]bool{}
 			}
@@ -93,10 +93,11 @@ func groupOf(groups []*commands.LineGroup, kind string, n int) (narrowest *comma
 	return narrowest
 }
 
-// Listens reports whether a virtual terminal lets users in by SSH: one that
-// takes the protocol and asks for a user of the box.
-func Listens(groups []*commands.LineGroup) bool {
-	return slices.ContainsFunc(groups, func(g *commands.LineGroup) bool {
-		return g.Kind == "vty" && g.Login == commands.LoginLocal && slices.Contains(g.Transport, "ssh")
-	})
+// Listens reports whether any virtual terminal lets users in by SSH.
+func Listens(groups []*commands.LineGroup) bool { return slices.ContainsFunc(groups, listens) }
+
+// listens reports whether a line takes SSH and asks for a user of the box:
+// SSH has no other way to say who is there.
+func listens(g *commands.LineGroup) bool {
+	return g.Kind == "vty" && g.Login == commands.LoginLocal && slices.Contains(g.Transport, "ssh")
 }

@@ -43,10 +43,23 @@ func TestSessionsLookLikeThis(t *testing.T) {
 					t.Fatal(err)
 				}
 			} else if got != string(want) {
-				t.Errorf("the screen differs:\n%s\nwant:\n%s", got, want)
+				t.Error(difference(got, string(want)))
 			}
 		})
 	}
+}
+
+// difference is where two transcripts part.
+func difference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	at := 0
+	for at < min(len(g), len(w)) && g[at] == w[at] {
+		at++
+	}
+	around := func(lines []string) string {
+		return strings.Join(lines[max(min(at, len(lines))-3, 0):min(at+6, len(lines))], "\n")
+	}
+	return fmt.Sprintf("line %d:\n%s\nwant:\n%s", at+1, around(g), around(w))
 }
 
 func play(t *testing.T, script string) string {
