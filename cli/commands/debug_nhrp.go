@@ -17,7 +17,7 @@ func DebugText(event any, now time.Time) []string {
 		return packetText(e)
 	case nhrp.CacheEvent:
 		return []string{fmt.Sprintf("NHRP: %s: Cache %s for target %s next-hop %s", e.Tunnel, cacheVerb(e.Verb), e.Entry.Protocol, addressName(e.Entry.NextHop)),
-			fmt.Sprintf("           %s, %s, expires in %s", addressName(e.Entry.NBMA), entryType(e.Entry.Type), expiresIn(&e.Entry, now))}
+			fmt.Sprintf("           %s, %s, %s", addressName(e.Entry.NBMA), entryType(e.Entry.Type), expiresIn(&e.Entry, now))}
 	case nhrp.Dropped:
 		return []string{fmt.Sprintf("NHRP: %s: packet from %s dropped: %s", e.Tunnel, addressName(e.Peer), e.Reason)}
 	}
@@ -38,9 +38,9 @@ func cacheVerb(verb string) string {
 
 func expiresIn(e *nhrp.Entry, now time.Time) string {
 	if e.Expires.IsZero() {
-		return "never"
+		return "never expires"
 	}
-	return elapsed(e.Expires.Sub(now))
+	return "expires in " + elapsed(e.Expires.Sub(now))
 }
 
 // packetText prints a packet part by part: (F) the fixed header, (M) the

@@ -22,8 +22,8 @@ func nhrpText(event nhrp.Event) (Message, bool) {
 			e.Tunnel, refusedWhat(e.Reason), e.Packet, errorText(e.Reason), e.Reason, bothAddresses(e.Protocol, e.NBMA))}, true
 	case nhrp.Rejected:
 		if e.FromErrorText != "" {
-			return Message{"NHRP", 3, "PAKERROR", fmt.Sprintf("Received Error Indication from %s, code: %s, (trigger src: %s (nbma: %s))",
-				e.NHS, e.FromErrorText, addressName(e.Protocol), addressName(e.NBMA))}, true
+			return Message{"NHRP", 3, "PAKERROR", fmt.Sprintf("Received Error Indication from %s, code: %s, (trigger src: %s dst: %s (nbma: %s))",
+				e.NHS, e.FromErrorText, addressName(e.Protocol), e.NHS, addressName(e.NBMA))}, true
 		}
 		return Message{"NHRP", 3, "PAKREPLY", fmt.Sprintf("Receive Registration Reply packet with error - %s(%d)", codeText(e.Code), e.Code)}, true
 	case nhrp.PacketEvent, nhrp.CacheEvent, nhrp.Dropped:

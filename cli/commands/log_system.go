@@ -46,6 +46,8 @@ type (
 	}
 	// NVRAMFailed is a startup-config that could not be read or written.
 	NVRAMFailed struct{ Reason string }
+	// HostFault is something that the box could not make its host do.
+	HostFault struct{ What, Reason string }
 	// NVRAMErased is an empty NVRAM.
 	NVRAMErased struct{}
 	// SSHEnabled is the SSH server beginning or ceasing to listen.
@@ -83,6 +85,8 @@ func EventText(event any) (m Message, ok bool) {
 		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, e.Line, oneLine(e.Reason))}, true
 	case NVRAMFailed:
 		return Message{"SYS", 4, "NV_BLOCK_INITFAIL", "nvram: " + e.Reason}, true
+	case HostFault:
+		return Message{"SYS", 3, "HOSTFAULT", e.What + ": " + e.Reason}, true
 	case NVRAMErased:
 		return Message{"SYS", 7, "NV_BLOCK_INIT", "Initialized the geometry of nvram"}, true
 	case SSHEnabled:

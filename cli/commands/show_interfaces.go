@@ -96,7 +96,7 @@ func printMetrics(s Session, i *InterfaceState) {
 	s.Printf("  MTU %d bytes, BW %d Kbit/sec, DLY %d usec, \n", i.mtu(), bandwidth, i.delay())
 	if l := i.Load; l != nil {
 		load := func(bits uint64) uint64 { return min(max(bits*255/(uint64(bandwidth)*1000), 1), 255) }
-		s.Printf("     reliability 255/255, txload %d/255, rxload %d/255\n", load(l.BitsOut), load(l.BitsIn))
+		s.Printf("     reliability %d/255, txload %d/255, rxload %d/255\n", i.reliability(), load(l.BitsOut), load(l.BitsIn))
 	}
 	encapsulation := "ARPA"
 	switch i.Kind {
@@ -146,6 +146,15 @@ func (i *InterfaceState) delay() int {
 		return 1000
 	}
 	return 10
+}
+
+// reliability is the share of packets that came in without error, in 255ths.
+func (i *InterfaceState) reliability() uint64 {
+	errors := i.errors().InputErrors
+	if errors == 0 {
+		return 255
+	}
+	return i.Counters.PacketsIn * 255 / (i.Counters.PacketsIn + errors)
 }
 
 // mtu is what the interface carries: of a tunnel what fits a 1500-byte path
