@@ -27,6 +27,7 @@ const (
 	DropNotGRE                     // an outer packet of another protocol
 	DropFragment                   // an outer fragment, which the kernel should have reassembled
 	DropOwnSource                  // from a peer, with the tunnel's own address as its source
+	DropCongested                  // marked on its way, and its sender would not understand
 	numReasons
 
 	// forwarded is what a step returns that did not drop the packet.
@@ -54,6 +55,7 @@ var reasonNames = [numReasons]string{
 	DropNotGRE:       "not GRE",
 	DropFragment:     "outer fragment",
 	DropOwnSource:    "own source address",
+	DropCongested:    "congestion",
 }
 
 func (r Reason) String() string {

@@ -13,7 +13,7 @@ import (
 
 func TestEveryReasonHasItsOwnName(t *testing.T) {
 	seen := map[string]dataplane.Reason{}
-	for r := range dataplane.DropOwnSource + 1 {
+	for r := range dataplane.DropCongested + 1 {
 		name := r.String()
 		if other, twice := seen[name]; name == "" || name == "none" || twice {
 			t.Errorf("reason %d is called %q, as is %d", r, name, other)
@@ -65,6 +65,9 @@ func TestBadPacketFromUnderlayCountsUnderOneReason(t *testing.T) {
 		{"IPv6 inside IPv4's type", wrapped([]byte{0x60, 0, 0, 0}), dataplane.DropNotIP, true},
 		{"inner header cut off", wrapped(inner[:19]), dataplane.DropTruncated, true},
 		{"inner packet cut off", wrapped(inner[:50]), dataplane.DropTruncated, true},
+		{"congested", ipv4(t, spoke1NBMA, hubNBMA, func(h *layers.IPv4) {
+			h.Protocol, h.TOS = layers.IPProtocolGRE, 3
+		}, gopacket.Payload(good[20:])), dataplane.DropCongested, true},
 		{"in our own name", wrapped(udp(t, hubIn, pc0, 1)), dataplane.DropOwnSource, true},
 	} {
 		hub, _, _ := hubAndSpokes()

@@ -208,6 +208,22 @@ func TestSegmentSizeIsClampedBothWays(t *testing.T) {
 	}
 }
 
+func TestCongestionOnTheWayReachesTheReceiver(t *testing.T) {
+	hub, spoke1, _ := hubAndSpokes()
+	p := ipv4(t, pc0, pc1, func(h *layers.IPv4) { h.TOS = 0x02 }, gopacket.Payload("payload")) // ECT(0)
+	hub.fromTunnel(p)
+	onWire := hub.network.wire[0]
+	if onWire[1] != 0x02 {
+		t.Errorf("outer TOS %#x", onWire[1])
+	}
+	onWire[1] |= 0x03
+	spoke1.delivered = nil
+	spoke1.FromUnderlay(onWire)
+	if got := spoke1.delivered; len(got) != 1 || got[0][1] != 0x03 {
+		t.Errorf("delivered %x", got)
+	}
+}
+
 func TestFlowsKeepToOneOfSeveralNextHops(t *testing.T) {
 	hub, spoke1, spoke2 := hubAndSpokes()
 	hub.SetRoutes("", routes(via("172.16.0.0/16", spoke1In, spoke2In)))

@@ -95,6 +95,14 @@ func (in *inbound) ipv4(outer packet.IPv4, at int) Reason {
 	if in.t.owns(inner.Source()) {
 		return DropOwnSource // the TUN accepts it from us, for our error messages
 	}
+	if outer.ECN() == packet.CongestionExperienced {
+		// RFC 6040 section 4.2: the mark is passed on, and a packet that cannot
+		// carry it is dropped, which its sender understands too.
+		if inner.ECN() == packet.NotECNCapable {
+			return DropCongested
+		}
+		inner.MarkCE()
+	}
 	in.t.clampMSS(inner)
 	in.t.countIn(len(inner), inner.IsMulticast(), in.now)
 	if in.to != in.t {

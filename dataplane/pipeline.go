@@ -42,7 +42,7 @@
 // methods (control.go) belong to one goroutine.
 //
 // RFCs: 791, 792, 1191, 1812 (what a router says and to whom), 2784 and 2890
-// (GRE), 6864 (identification). Left out: IPv6 inside and outside, GRE
+// (GRE), 6040 (congestion marks), 6864 (identification). Left out: IPv6 inside and outside, GRE
 // keepalives, and path MTU discovery of the outer packet.
 package dataplane
 

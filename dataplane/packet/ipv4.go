@@ -6,7 +6,7 @@
 // methods touch is there; they never panic afterwards. Nothing is said about
 // why a packet was refused: whoever counts drops knows what it expected.
 //
-//   - ipv4.go      the IPv4 header (RFC 791, 2474 for the TOS octet)
+//   - ipv4.go      the IPv4 header (RFC 791; 2474 and 3168 for the TOS octet)
 //   - fragment.go  cutting a packet to fit (RFC 791 section 3.2)
 //   - tcp.go       TCP as far as clamping the MSS option needs (RFC 9293)
 //   - udp.go       ports and lengths (RFC 768)
@@ -37,7 +37,15 @@ const IPv4HeaderLen = 20
 // MaxIPv4 is the length of the longest IPv4 packet.
 const MaxIPv4 = 65535
 
+// Values of the congestion field that matter to a tunnel; the other two tell
+// that a transport is capable of it.
 const (
+	NotECNCapable         = 0
+	CongestionExperienced = 3
+)
+
+const (
+	ecnMask    = 0x03
 	flagDF     = 0x4000
 	flagMF     = 0x2000
 	offsetMask = 0x1fff
@@ -74,6 +82,16 @@ func (p IPv4) HeaderLen() int { return int(p[0]&0x0f) * 4 }
 
 // TOS is the whole octet: DSCP and ECN.
 func (p IPv4) TOS() uint8 { return p[1] }
+
+// ECN is the congestion field (RFC 3168 section 5).
+func (p IPv4) ECN() uint8 { return p[1] & ecnMask }
+
+// MarkCE notes that congestion was met on the way.
+func (p IPv4) MarkCE() {
+	was := binary.BigEndian.Uint16(p)
+	p[1] |= CongestionExperienced
+	binary.BigEndian.PutUint16(p[10:], UpdateChecksum(p.HeaderChecksum(), was, binary.BigEndian.Uint16(p)))
+}
 
 // TotalLen is the length field, in octets.
 func (p IPv4) TotalLen() int { return int(binary.BigEndian.Uint16(p[2:])) }

@@ -136,6 +136,18 @@ func TestChecksumOfAnyLengthIsThatOfItsWords(t *testing.T) {
 	}
 }
 
+func TestCongestionMarkKeepsTheChecksum(t *testing.T) {
+	for tos := range 256 {
+		header := ipv4(layers.IPProtocolUDP)
+		header.TOS = uint8(tos)
+		p := parse(t, serialize(t, header, gopacket.Payload("payload")))
+		p.MarkCE()
+		if p.ECN() != packet.CongestionExperienced || p.TOS() != uint8(tos)|3 || packet.Checksum(p[:p.HeaderLen()]) != 0 {
+			t.Errorf("TOS %#x became %#x", tos, p.TOS())
+		}
+	}
+}
+
 func TestFlowsStayTogetherAndSpread(t *testing.T) {
 	flow := func(port int) packet.IPv4 {
 		return parse(t, serialize(t, ipv4(layers.IPProtocolUDP), udp(port, 53), gopacket.Payload("q")))

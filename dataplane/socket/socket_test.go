@@ -218,3 +218,28 @@ func TestClosedSocketSendsNothing(t *testing.T) {
 		t.Errorf("sent %d: %v", sent, err)
 	}
 }
+
+func TestPacketsThatNobodyReadsAreCounted(t *testing.T) {
+	hub, spoke := newWire(t)
+	sender, _ := spoke.listen(0)
+	var idle *socket.Socket
+	hub.do(func() {
+		var err error
+		idle, err = socket.Open(0, nil)
+		hub.must(err)
+	})
+	if t.Failed() {
+		t.FailNow()
+	}
+	defer idle.Close()
+	big := datagram(spokeNBMA, hubNBMA, make([]byte, 60_000))
+	for range 600 { // more than the kernel keeps
+		if _, err := sender.Send([]dataplane.Datagram{big}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hub.ping(spokeNBMA, 0) // behind them
+	if idle.Counters().Overflows == 0 {
+		t.Error("nothing was lost")
+	}
+}

@@ -44,7 +44,12 @@ type Feed func(tunnel string, packets [][]byte, offset int)
 type Set struct {
 	feed Feed
 
-	mu      sync.RWMutex // guards devices; readers hold it only to find theirs
+	// changing is held by Open and Close from end to end, so that they happen one
+	// after the other. A reader that is delivering may have to finish first; that
+	// is why mu is another one.
+	changing sync.Mutex
+
+	mu      sync.RWMutex // guards devices, held only to look or to put
 	devices map[string]*device
 }
 
@@ -59,29 +64,27 @@ func NewSet(feed Feed) *Set {
 // own. If the tunnel has that device already, and nobody has deleted it, nothing
 // happens.
 func (s *Set) Open(tunnel, name string, mtu int) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if d := s.devices[tunnel]; d != nil {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if d := s.device(tunnel); d != nil {
 		if d.name == name && d.alive() {
 			return nil
 		}
-		delete(s.devices, tunnel)
+		s.put(tunnel, nil)
 		d.close()
 	}
 	d, err := open(name, mtu)
 	if err != nil {
 		return fmt.Errorf("tun: %s: device %s: %w", tunnel, name, err)
 	}
-	s.devices[tunnel] = d
+	s.put(tunnel, d)
 	go d.read(func(packets [][]byte) { s.feed(tunnel, packets, dataplane.Headroom) })
 	return nil
 }
 
 // Deliver writes packets into a tunnel's device.
 func (s *Set) Deliver(tunnel string, packets [][]byte, offset int) error {
-	s.mu.RLock()
-	d := s.devices[tunnel]
-	s.mu.RUnlock()
+	d := s.device(tunnel)
 	if d == nil {
 		return fmt.Errorf("tun: %s has no device", tunnel)
 	}
@@ -100,33 +103,29 @@ func (s *Set) Names() []string {
 
 // Reading tells that the device of a tunnel is there and nobody has deleted it.
 func (s *Set) Reading(tunnel string) bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	d := s.devices[tunnel]
+	d := s.device(tunnel)
 	return d != nil && d.alive()
 }
 
 // ReadErrors is how many reads of a tunnel's device have failed; the packets of
 // each are lost.
 func (s *Set) ReadErrors(tunnel string) uint64 {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if d := s.devices[tunnel]; d != nil {
+	if d := s.device(tunnel); d != nil {
 		return d.failures.Load()
 	}
 	return 0
 }
 
 // Close takes the device of a tunnel away and returns when its reader has
-// ended. It must not be called from the feed.
+// ended. Like Open, it must not be called from the feed.
 func (s *Set) Close(tunnel string) error {
-	s.mu.Lock()
-	d := s.devices[tunnel]
-	delete(s.devices, tunnel)
-	s.mu.Unlock()
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	d := s.device(tunnel)
 	if d == nil {
 		return nil
 	}
+	s.put(tunnel, nil)
 	return d.close()
 }
 
@@ -135,4 +134,21 @@ func (s *Set) CloseAll() {
 	for _, tunnel := range s.Names() {
 		s.Close(tunnel)
 	}
+}
+
+func (s *Set) device(tunnel string) *device {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.devices[tunnel]
+}
+
+// put makes d the device of a tunnel; nil is none.
+func (s *Set) put(tunnel string, d *device) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d == nil {
+		delete(s.devices, tunnel)
+		return
+	}
+	s.devices[tunnel] = d
 }

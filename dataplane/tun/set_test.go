@@ -202,6 +202,31 @@ func TestClosedDeviceDisappears(t *testing.T) {
 	})
 }
 
+func TestDeviceIsReplacedWhileItsReaderDelivers(t *testing.T) {
+	inNamespace(t, func() {
+		var s *tun.Set
+		delivering := make(chan bool, 1)
+		s = tun.NewSet(func(tunnel string, read [][]byte, offset int) {
+			s.Deliver(tunnel, read, offset)
+			select {
+			case delivering <- true:
+			default:
+			}
+			s.Deliver(tunnel, read, offset)
+		})
+		defer s.CloseAll()
+		for i := range 20 {
+			name := []string{"tun0", "tun1"}[i%2]
+			check(t, s.Open("Tunnel0", name, 0))
+			up(t, name)
+			for range 50 {
+				say(t, "hello")
+			}
+			<-delivering
+		}
+	})
+}
+
 func TestNameInUseIsRefused(t *testing.T) {
 	inNamespace(t, func() {
 		s, _ := collect(t)
