@@ -135,7 +135,7 @@ type Match struct {
 	Rule int // index into the rules given to Compile
 	Args Args
 	// Text is canonical: full words, canonical values, single blanks. After
-	// Negative it ends behind the last key.
+	// Negative it ends behind the last key, if it means the same rule then.
 	Text string
 	// Also are the further rules that a Negative line identifies as well as
 	// Rule: "no neighbor 10.0.0.1" means every rule whose key that is. Their

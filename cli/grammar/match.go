@@ -198,7 +198,7 @@ func (w *walk) token(s state, e edge, folded string, pos, end int) (ambiguous bo
 	}
 	take, ambiguous := w.rank(rank, t.folded)
 	if take {
-		w.next = append(w.next, s.over(e, w.skip(end), t.word, t.word))
+		w.reach(s, e, w.skip(end), t.word, t.word)
 	}
 	return ambiguous
 }
@@ -234,14 +234,21 @@ func (w *walk) argument(s state, e edge, pos int) {
 		if typ.text {
 			canonical = delimited(value)
 		}
-		w.next = append(w.next, s.over(e, w.skip(pos+taken), value, canonical))
+		w.reach(s, e, w.skip(pos+taken), value, canonical)
 	}
 }
 
-// over is the state behind an edge.
-func (s state) over(e edge, pos int, value, text string) state {
-	return state{at: e.to, pos: pos, path: &step{s.path, e.to, value, text},
-		used: s.used | e.enters, keys: s.keys | e.to.key}
+// reach adds the state behind an edge, unless another way has led there: the
+// two would go on alike, and ways multiply with every word.
+func (w *walk) reach(s state, e edge, pos int, value, text string) {
+	next := state{at: e.to, pos: pos, used: s.used | e.enters, keys: s.keys | e.to.key}
+	for i := range w.next {
+		if o := &w.next[i]; o.at == next.at && o.pos == pos && o.used == next.used && o.keys == next.keys {
+			return
+		}
+	}
+	next.path = &step{s.path, e.to, value, text}
+	w.next = append(w.next, next)
 }
 
 // Match finds the rule that a line is a sentence of. Blanks around it do not count.
@@ -258,12 +265,20 @@ func (a *Automaton) Match(line string, sign Sign) (Match, *Error) {
 		}
 		return Match{}, w.failed.in(line)
 	}
-	m := found[0].match(sign)
+	m, enough := found[0].match()
 	if !complete {
 		for _, s := range found[1:] {
 			if s.at.rule.index != m.Rule && !slices.ContainsFunc(m.Also, func(o Match) bool { return o.Rule == s.at.rule.index }) {
-				m.Also = append(m.Also, s.match(sign))
+				also, _ := s.match()
+				m.Also = append(m.Also, also)
 			}
+		}
+	}
+	if sign == Negative && enough < len(m.Text) {
+		// Shorter it must still mean this rule and no other.
+		short, err := a.Match(m.Text[:enough], Negative)
+		if err == nil && short.Rule == m.Rule && len(short.Also) == 0 && len(short.Text) == enough {
+			m.Text = short.Text
 		}
 	}
 	return m, nil
@@ -290,8 +305,9 @@ func accepted(states []state, sign Sign) (found []state, complete bool) {
 // identified reports whether a line says which one is meant: no key is still to come.
 func (s state) identified() bool { return s.at.ahead&^s.keys == 0 }
 
-// match makes the outcome of the state at the end of a line.
-func (s state) match(sign Sign) Match {
+// match makes the outcome of the state at the end of a line. enough is the
+// length of that part of the text behind which no key comes any more.
+func (s state) match() (m Match, enough int) {
 	r := s.at.rule
 	n := 0
 	for p := s.path; p != nil; p = p.prev {
@@ -305,7 +321,7 @@ func (s state) match(sign Sign) Match {
 	if r.grouped {
 		inOrder(steps, 0)
 	}
-	m := Match{Rule: r.index, Args: Args{names: r.names}}
+	m = Match{Rule: r.index, Args: Args{names: r.names}}
 	if len(steps) > 0 {
 		m.Args.given = make([]given, len(steps))
 	}
@@ -314,19 +330,20 @@ func (s state) match(sign Sign) Match {
 	keys, at := uint64(0), r.behind
 	for i, p := range steps {
 		m.Args.given[i] = given{p.token.word, p.value}
-	}
-	for _, p := range steps {
-		if sign == Negative && text.Len() > 0 && at.ahead&^keys == 0 {
-			break // said enough
-		}
-		at, keys = p.token, keys|p.token.key
 		if text.Len() > 0 {
+			if enough == 0 && at.ahead&^keys == 0 {
+				enough = text.Len()
+			}
 			text.WriteByte(' ')
 		}
 		text.WriteString(p.text)
+		at, keys = p.token, keys|p.token.key
 	}
 	m.Text = text.String()
-	return m
+	if enough == 0 {
+		enough = len(m.Text)
+	}
+	return m, enough
 }
 
 // inOrder puts the alternatives of & groups, at one depth and below, into the

@@ -196,14 +196,14 @@ func TestNegativeLinesNeedTheirKeysOnly(t *testing.T) {
 		{"ip nhrp network-id 5", "ip nhrp network-id"},
 		{"ip address", "ip address"},
 		{"ip address 10.0.0.1 255.0.0.0", "ip address"},
-		{"ip address 10.0.0.1 255.0.0.0 secondary", "ip address 10.0.0.1"},
+		{"ip address 10.0.0.1 255.0.0.0 secondary", "ip address 10.0.0.1 255.0.0.0 secondary"},
 		{"tunnel mode", "-"},
 		{"tunnel mode gre", "tunnel mode gre"},
 		{"ip nhrp map", "-"},
 		{"ip nhrp", "-"},
 		{"transport input", "transport input"},
 		{"neighbor 10.0.0.1", "neighbor 10.0.0.1 + neighbor 10.0.0.1"},
-		{"neighbor 10.0.0.1 activate", "neighbor 10.0.0.1"},
+		{"neighbor 10.0.0.1 activate", "neighbor 10.0.0.1 activate"},
 	} {
 		m, err := a.Match(c.line, Negative)
 		got := m.Text
