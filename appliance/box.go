@@ -3,15 +3,20 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"weft/appliance/engine"
+	"weft/cli/commands"
+	"weft/cli/compile"
 	"weft/cli/config"
+	"weft/cli/shell"
 	"weft/dataplane"
 	"weft/dataplane/kernel"
 	"weft/dataplane/socket"
@@ -28,10 +33,11 @@ const (
 // A box is one running router: the router value, driven by one goroutine, and
 // everything that gives it a network and users.
 type box struct {
-	router   *router.Router
-	in       chan router.In
+	router    *router.Router
+	in        chan router.In
 	questions chan func(now time.Time)
-	overflow  counter // inputs lost because the router was behind
+	stopped   chan struct{} // closed once nobody drives the router any more
+	overflow  atomic.Uint64 // data plane events lost because the router was behind
 
 	pipe   *dataplane.Pipeline
 	kernel *kernel.Kernel
@@ -39,21 +45,30 @@ type box struct {
 	socket *socket.Socket
 
 	nvram    nvram
-	lines    *lines
+	shell    *shell.Box
+	services services
 	started  time.Time
-	reason   string // why the router was started
-	reload   context.CancelCauseFunc
-	changed  change
+	reason   string          // why the router was started
+	reports  []config.Report // on startup-config
+	stop     context.CancelCauseFunc
+	// restoreTerminal, if set, undoes what the console did to ours.
+	restoreTerminal func()
+
+	changed change               // of running-config; the router's goroutine has it
+	cleared map[string]time.Time // counters, by interface; likewise
 }
 
 // settings are what the command line says.
 type settings struct {
-	config string // used while NVRAM holds no startup-config
-	nvram  string
-	ports  map[string]string // device to interface name
+	config  string // used while NVRAM holds no startup-config
+	nvram   string
+	ports   map[string]string // device to interface name
+	console string            // stdio, unix:PATH or none
+	manage  string            // unix:PATH for "weft lab exec"; "" none
 }
 
-// inputs that may wait for the router before further ones are lost.
+// inputQueue is how many inputs may wait for the router. Behind that the data
+// plane's are lost and counted.
 const inputQueue = 4096
 
 func newBox(s settings) (*box, error) {
@@ -61,26 +76,34 @@ func newBox(s settings) (*box, error) {
 	if err != nil {
 		return nil, err
 	}
+	state, err := kernelState()
+	if err != nil {
+		return nil, err
+	}
 	b := &box{
 		in:        make(chan router.In, inputQueue),
 		questions: make(chan func(time.Time)),
+		stopped:   make(chan struct{}),
 		nvram:     store,
 		started:   time.Now(),
 		reason:    bootReason(),
+		cleared:   map[string]time.Time{},
 	}
-	b.router = router.New(router.Options{Entropy: rand.Reader, Booted: b.started})
-	b.lines = newLines(b)
+	if err := b.boot(s.config); err != nil {
+		return nil, err
+	}
+	b.shell = &shell.Box{Router: view{b}, Exec: commands.ExecTable(), Compile: compile.Compile, Lines: &shell.Lines{}}
 	b.tuns = tun.NewSet(func(tunnel string, packets [][]byte, offset int) { b.pipe.FromTunnel(tunnel, packets, offset) })
 	// The socket is open before any tunnel talks, or the kernel would answer
 	// GRE with protocol-unreachable.
-	b.socket, err = socket.Open(outerMark, func(packet []byte) { b.pipe.FromUnderlay(packet) })
+	b.socket, err = socket.OpenBatch(outerMark, func(packets [][]byte) { b.pipe.FromUnderlayBatch(packets) })
 	if err != nil {
 		return nil, fmt.Errorf("GRE socket: %w", err)
 	}
 	b.pipe = dataplane.New(b.socket, b.tuns, b.report, time.Now)
 	b.kernel, err = kernel.Open(kernel.Options{
 		Ports:           s.ports,
-		State:           kernelState(s.nvram),
+		State:           state,
 		Mark:            outerMark,
 		UnderlayTableID: underlayTable,
 		Events:          b.kernelEvent,
@@ -93,51 +116,82 @@ func newBox(s settings) (*box, error) {
 }
 
 // kernelState is where the kernel's state as found is remembered until it is
-// put back: by namespace, so that routers of different namespaces of one
-// machine do not meet.
-func kernelState(string) string {
-	ns, err := os.Readlink("/proc/self/ns/net")
+// put back. It is named by the namespace's cookie, which the kernel never gives
+// to another namespace: an inode number it would.
+func kernelState() (string, error) {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
-		ns = "net"
+		return "", err
 	}
-	return filepath.Join("/run/weft", strings.Trim(strings.NewReplacer(":", "-", "[", "", "]", "").Replace(ns), "-"))
+	defer unix.Close(fd)
+	cookie, err := unix.GetsockoptUint64(fd, unix.SOL_SOCKET, unix.SO_NETNS_COOKIE)
+	if err != nil {
+		return "", fmt.Errorf("network namespace cookie: %w", err)
+	}
+	return fmt.Sprintf("/run/weft/netns-%x", cookie), nil
 }
 
 // run boots the router and drives it until ctx ends; then it puts the kernel
 // back as it was found.
 func (b *box) run(ctx context.Context, s settings) error {
-	reports, err := b.loadStartup(s.config)
-	if err != nil {
-		return err
-	}
-	go b.socket.Run()
+	ctx, b.stop = context.WithCancelCause(ctx)
+	defer b.stop(nil)
+	receiving := make(chan error, 1)
+	go func() { receiving <- b.socket.Run() }()
 	go func() {
-		b.in <- router.Configured{}
-		b.in <- router.Booted{Reports: reports}
+		b.tell(router.Configured{})
+		b.tell(router.Booted{Reports: b.reports})
 	}()
+	lines, err := b.openLines(ctx, s)
+	if err != nil {
+		return errors.Join(err, b.close())
+	}
 	engine.Run(ctx, b.router, b.in, b.questions, b.carryOut)
-	b.lines.stop()
-	b.tuns.Close()
-	err = b.kernel.Close()
-	b.socket.Close()
-	return err
+	close(b.stopped)
+	b.services.close()
+	lines.Wait()
+	err = b.close()
+	return errors.Join(err, <-receiving)
 }
 
-// loadStartup fills the running-config from NVRAM or, while that is empty, from
-// the file on the command line.
-func (b *box) loadStartup(file string) ([]config.Report, error) {
+// close leaves the namespace as it was found.
+func (b *box) close() error {
+	b.tuns.CloseAll()
+	return errors.Join(b.kernel.Close(), b.socket.Close())
+}
+
+// boot makes the router, with startup-config from NVRAM or, while that holds
+// none, from the file on the command line, or else as a box leaves the factory.
+func (b *box) boot(file string) error {
 	text, ok, err := b.nvram.StartupConfig()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if !ok && file != "" {
 		content, err := os.ReadFile(file)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		text = string(content)
+		text, ok = string(content), true
 	}
-	return loadConfig(b.router.Tree(), text)
+	if !ok {
+		text = commands.FactoryConfig
+	}
+	tree, reports, err := compile.Load(strings.NewReader(text), config.Env{Salt: rand.Reader, Loading: true})
+	if err != nil {
+		reports = append(reports, config.Report{Refused: err.Error()})
+	}
+	b.reports = reports
+	b.router = router.New(router.Options{Entropy: rand.Reader, Booted: b.started, Tree: tree})
+	return nil
+}
+
+// tell gives the router an input that must not be lost.
+func (b *box) tell(in router.In) {
+	select {
+	case b.in <- in:
+	case <-b.stopped:
+	}
 }
 
 // step drives the router from inside a question.
@@ -147,13 +201,14 @@ func (b *box) step(now time.Time, in router.In) {
 	}
 }
 
-// ask runs f on the router's goroutine and waits for it.
+// ask runs f on the router's goroutine and waits for it. Once the router has
+// stopped nothing runs any more.
 func (b *box) ask(f func(now time.Time)) {
 	done := make(chan struct{})
 	select {
 	case b.questions <- func(now time.Time) { f(now); close(done) }:
 		<-done
-	case <-b.lines.stopped:
+	case <-b.stopped:
 	}
 }
 
@@ -168,8 +223,15 @@ func (b *box) report(e dataplane.Event) bool {
 	}
 }
 
+// kernelEvent passes on what the kernel tells. Ports never wait for long: the
+// router's goroutine does not wait for the kernel.
 func (b *box) kernelEvent(e kernel.Event) {
-	b.in <- router.Port{Name: e.Name, Exists: e.Exists, Carrier: e.Carrier, MAC: e.MAC, MTU: e.MTU, Speed: e.Speed}
+	switch e := e.(type) {
+	case kernel.Port:
+		b.tell(router.Port{Name: e.Name, Exists: e.Exists, Carrier: e.Carrier, MAC: dotted(e.MAC), MTU: e.MTU, Speed: e.Speed})
+	case kernel.Fault:
+		b.tell(router.Happened{Event: commands.HostFault{What: e.What, Reason: e.Err.Error()}})
+	}
 }
 
 // carryOut does one thing that the router wants done.
@@ -193,15 +255,16 @@ func (b *box) carryOut(o router.Out) {
 	case router.Control:
 		b.pipe.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
 	case router.Log:
-		b.lines.log(o.Message.Severity, o.Line)
+		b.services.log(b.shell.Lines, o.Message.Severity, o.Line)
 	case router.Debug:
-		b.lines.log(7, o.Line)
+		b.services.log(b.shell.Lines, severityDebug, o.Line)
 	case router.Services:
-		b.lines.serve(o.Want)
+		b.serve(o.Want)
 	}
 }
 
-// openTunnels makes the TUN devices that the host level names, and closes the others.
+// openTunnels makes the TUN devices that the host level names, and takes the
+// others away.
 func (b *box) openTunnels(want dataplane.Host) {
 	keep := map[string]bool{}
 	for _, l := range want.Links {
@@ -210,14 +273,12 @@ func (b *box) openTunnels(want dataplane.Host) {
 		}
 		keep[l.Interface] = true
 		if err := b.tuns.Open(l.Interface, kernel.DeviceName(l.Interface), l.MTU); err != nil {
-			b.lines.log(3, fmt.Sprintf("%%TUN-3-OPEN: %s: %v", l.Interface, err))
+			go b.tell(router.Happened{Event: commands.HostFault{What: l.Interface, Reason: err.Error()}})
 		}
 	}
 	for _, name := range b.tuns.Names() {
 		if !keep[name] {
-			b.tuns.Close1(name)
+			b.tuns.Close(name)
 		}
 	}
 }
-
-var _ io.Reader

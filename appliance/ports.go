@@ -37,7 +37,7 @@ func portMap(list string) (map[string]string, error) {
 		if !ok || device == "" {
 			return nil, fmt.Errorf("ports: %q is not of the form eth1=GigabitEthernet0/1", pair)
 		}
-		canonical, ok := commands.InterfaceName(name)
+		canonical, ok := commands.CanonicalInterface(name)
 		if !ok || !strings.Contains(canonical, "Ethernet") {
 			return nil, fmt.Errorf("ports: %q is no Ethernet interface name", name)
 		}

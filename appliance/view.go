@@ -2,7 +2,9 @@ package main
 
 import (
 	"crypto/rand"
+	"maps"
 	"net/netip"
+	"strings"
 	"time"
 
 	"weft/cli/commands"
@@ -60,8 +62,11 @@ func (v view) NoteConfigured(origin, user string) {
 
 func (v view) Interfaces(keep func(string) bool) []commands.InterfaceState {
 	all := answer(v.box, func(r *router.Router) []commands.InterfaceState { return r.Interfaces(keep) })
+	cleared := map[string]time.Time{}
+	v.ask(func(time.Time) { maps.Copy(cleared, v.cleared) })
 	for i := range all {
 		v.count(&all[i])
+		all[i].Cleared = cleared[all[i].Name]
 	}
 	return all
 }
@@ -72,7 +77,7 @@ func (v view) count(s *commands.InterfaceState) {
 		s.Counters = v.pipe.Counters(s.Name)
 		return
 	}
-	s.Counters = v.kernel.Counters(s.Name)
+	_ = s
 }
 
 func (v view) NHRP(f nhrp.Filter) nhrp.State {
@@ -95,7 +100,7 @@ func (v view) ARP() []commands.Neighbor {
 		}
 	}
 	for _, n := range neighbors {
-		all = append(all, commands.Neighbor{Address: n.Address, MAC: n.MAC, Age: n.Age, Interface: n.Interface, Incomplete: n.MAC == ""})
+		all = append(all, commands.Neighbor{Address: n.Address, MAC: dotted(n.MAC), Age: n.Age, Interface: n.Interface, Incomplete: n.MAC == ""})
 	}
 	return all
 }
@@ -104,9 +109,11 @@ func (v view) Drops() []dataplane.Drop { return v.pipe.Drops() }
 
 func (v view) Logging() commands.Log {
 	l := answer(v.box, (*router.Router).Logging)
-	l.ConsoleLogged, l.MonitorLogged, l.Dropped = v.lines.logged()
+	l.ConsoleLogged, l.MonitorLogged = v.services.consoled.Load(), v.services.monitored.Load()
 	return l
 }
+
+func (v view) Sessions() []commands.LineUser { return nil }
 
 func (v view) ClearNHRP(tunnel string, prefix netip.Prefix) {
 	v.command(nhrp.Clear{Tunnel: tunnel, Prefix: prefix})
@@ -129,8 +136,24 @@ func (v view) ClearCounters(iface string) {
 			continue
 		}
 		v.pipe.ClearCounters(i.Name)
-		v.kernel.ClearCounters(i.Name)
+		v.ask(func(now time.Time) { v.cleared[i.Name] = now })
 	}
+}
+
+// Reload restarts the router; it returns only on error.
+func (v view) Reload(reason string) error {
+	v.stop(reload{reason})
+	<-v.stopped
+	return nil
+}
+
+// dotted writes a MAC address the IOS way: 5254.0012.3456.
+func dotted(mac string) string {
+	digits := strings.ReplaceAll(mac, ":", "")
+	if len(digits) != 12 {
+		return ""
+	}
+	return digits[:4] + "." + digits[4:8] + "." + digits[8:]
 }
 
 func (v view) Storage() commands.Storage { return v.nvram }

@@ -42,6 +42,7 @@ type Options struct {
 	// Clock tells whether the time of day is to be trusted (no "*" before the
 	// timestamps of the log).
 	Synchronized bool
+	Tree         *config.Tree // the running-config to begin with; nil: an empty one
 }
 
 // Router is an engine.Machine.
@@ -78,13 +79,16 @@ type Router struct {
 func New(o Options) *Router {
 	r := &Router{
 		options:    o,
-		tree:       config.New(commands.GlobalMode),
+		tree:       o.Tree,
 		ports:      map[string]Port{},
 		interfaces: map[string]*iface{},
 		candidates: map[rib.Candidate]bool{},
 		nhrp:       nhrp.New(o.Entropy),
 		bindings:   map[string]*bindings{},
 		debugs:     map[commands.DebugTopic]bool{},
+	}
+	if r.tree == nil {
+		r.tree = config.New(commands.GlobalMode)
 	}
 	r.rib = rib.New(isTunnel)
 	r.sent.nhrpIf = map[string]nhrp.Interface{}
@@ -156,7 +160,12 @@ func (r *Router) done() []Out {
 func (r *Router) booted(now time.Time, in Booted) {
 	r.event(now, commands.Restart{})
 	for _, report := range in.Reports {
-		r.event(now, commands.StartupRefused{Number: report.Number, Line: report.Line, Reason: report.Refused})
+		switch {
+		case report.Refused != "":
+			r.event(now, commands.StartupRefused{Number: report.Number, Line: report.Line, Reason: report.Refused})
+		case report.Kept != "":
+			r.event(now, commands.StartupKept{Number: report.Number, Line: report.Line, Reason: report.Kept})
+		}
 	}
 }
 

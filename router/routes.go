@@ -21,7 +21,7 @@ const (
 
 // offerRoutes tells the RIB of the connected and local prefixes and the static
 // routes that the configuration has, and takes back those it had before.
-func (r *Router) offerRoutes(now time.Time) {
+func (r *Router) offerRoutes() {
 	want := map[rib.Candidate]bool{}
 	for _, name := range r.order {
 		i := r.interfaces[name]
@@ -48,7 +48,7 @@ func (r *Router) offerRoutes(now time.Time) {
 	}
 	for _, c := range sortedCandidates(want) {
 		if !r.candidates[c] {
-			r.rib.Add(now, c)
+			r.rib.Add(c)
 		}
 	}
 	r.candidates = want

@@ -63,7 +63,7 @@ func (r *Router) followConfiguration(now time.Time) {
 			delete(r.interfaces, name)
 		}
 	}
-	r.offerRoutes(now)
+	r.offerRoutes()
 }
 
 // sendTunnels gives the pipeline its level.

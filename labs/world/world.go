@@ -19,7 +19,6 @@ import (
 
 	"weft/dataplane"
 	"weft/nhrp"
-	"weft/router"
 )
 
 // World is a set of nodes and the packets between them.
@@ -153,5 +152,14 @@ func describe(outer []byte) string {
 	if err != nil {
 		return "NHRP: " + err.Error()
 	}
-	return p.String()
+	s := fmt.Sprintf("NHRP %v %v from %v (%v) to %v", p.Type, p.RequestID, p.Source, p.SourceNBMA, p.Destination)
+	for _, c := range p.CIEs {
+		if c.Code != nhrp.Success {
+			s += fmt.Sprintf(": %v", c.Code)
+		}
+	}
+	if p.Type == nhrp.ErrorIndication {
+		s += fmt.Sprintf(": %v", p.Error)
+	}
+	return s
 }

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// A reload is why a router stops that is to start again.
+type reload struct{ reason string }
+
+func (r reload) Error() string { return "reload: " + r.reason }
+
+// runRouter is "weft router": one router in the network namespace it is
+// started in, until SIGTERM. It leaves the namespace as it found it.
+func runRouter(args []string, errs io.Writer) int {
+	s, err := routerSettings(args, errs)
+	if err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(errs, "weft router:", err)
+		}
+		return 2
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	defer stop()
+	b, err := newBox(s)
+	if err != nil {
+		fmt.Fprintln(errs, "weft router:", err)
+		return 1
+	}
+	ctx, b.stop = context.WithCancelCause(ctx)
+	err = b.run(ctx, s)
+	if b.restoreTerminal != nil {
+		b.restoreTerminal()
+	}
+	if err != nil {
+		fmt.Fprintln(errs, "weft router:", err)
+		return 1
+	}
+	if again, ok := errors.AsType[reload](context.Cause(ctx)); ok {
+		err := restart(again.reason)
+		fmt.Fprintln(errs, "weft router:", err)
+		return 1
+	}
+	return 0
+}
+
+// restart replaces this process by a fresh one with the same arguments.
+func restart(reason string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	return syscall.Exec(self, os.Args, append(os.Environ(), bootReasonVariable+"="+reason))
+}
+
+func routerSettings(args []string, errs io.Writer) (s settings, err error) {
+	flags := flag.NewFlagSet("weft router", flag.ContinueOnError)
+	flags.SetOutput(errs)
+	flags.StringVar(&s.config, "config", "", "`FILE` with the configuration, used while NVRAM holds no startup-config")
+	flags.StringVar(&s.nvram, "nvram", "/var/lib/weft", "`DIR` that keeps startup-config and keys")
+	flags.StringVar(&s.console, "console", "stdio", "where the console is: stdio, unix:`PATH` or none")
+	flags.StringVar(&s.manage, "manage", "", "unix:`PATH` of a socket that takes commands for a session of privilege 15")
+	ports := flags.String("ports", "", "what stands behind the interfaces: eth1=GigabitEthernet0/1,... (default: ethN is GigabitEthernet0/N)")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if flags.NArg() > 0 {
+		return s, fmt.Errorf("%q is not understood; see weft router -h", flags.Arg(0))
+	}
+	if s.console != "stdio" && s.console != "none" && !strings.HasPrefix(s.console, "unix:") {
+		return s, fmt.Errorf("-console %s: it is stdio, unix:PATH or none", s.console)
+	}
+	if s.manage != "" && !strings.HasPrefix(s.manage, "unix:") {
+		return s, fmt.Errorf("-manage %s: it is unix:PATH", s.manage)
+	}
+	s.ports, err = portMap(*ports)
+	return s, err
+}
