@@ -126,6 +126,23 @@ func TestAuthenticationExtensionIsCiscos(t *testing.T) {
 	}
 }
 
+// Our own request, field by field as RFC 2332 sections 5.1 to 5.3 lay it out.
+func TestRegistrationRequestOctets(t *testing.T) {
+	c := spokeConfig("10.0.0.11/24")
+	c.Authentication = "cisco"
+	tunnel := tunnel{config: c, nbma: addr("198.51.100.11")}
+	r := &registration{NHSState: NHSState{NHS: c.NHS[0], NBMA: c.NHS[0].NBMA, RequestID: 7}}
+	got := encoded(t, *tunnel.registrationRequest(r))
+	want := `0001 0800 0000000000 ff 0069 9faf 0034 01 03 04 00
+		04 04 8002 00000007 c633640b 0a00000b 0a000001
+		00 ff 0000 05c0 0258 00 00 00 00
+		8003 0000 8004 0000 8005 0000 8007 0009 0000 0001 636973636f
+		0009 0014 00 20 0000 0000 0000 04 00 04 00 c0000201 0a000001 8000 0000`
+	if hex.EncodeToString(got) != strings.Join(strings.Fields(want), "") {
+		t.Errorf("the request is\n%x", got)
+	}
+}
+
 func TestEncodeThenDecodeIsTheSamePacket(t *testing.T) {
 	r := rand.New(rand.NewSource(1))
 	for range 5000 {
