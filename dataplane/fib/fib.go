@@ -12,8 +12,8 @@
 // with With, which files it once under the prefix and once under every
 // interface that one of its next hops leaves by, and publishes the result; a
 // later With or Without of that prefix takes it out of both again. A change
-// costs what its path in the trie costs, and a copy of the list of interfaces
-// that have routes; the number of routes does not matter.
+// costs what its path in the trie costs, whatever the number of routes and of
+// interfaces (interfaces.go).
 //
 // Left out: policy. Which of several routes to a prefix is in force, and what
 // a recursive next hop stands for, was decided before an Entry is made.
@@ -21,7 +21,6 @@ package fib
 
 import (
 	"iter"
-	"maps"
 	"net/netip"
 
 	"github.com/gaissmai/bart"
@@ -43,7 +42,7 @@ type Entry struct {
 // Table is an immutable forwarding table; the zero Table is empty.
 type Table struct {
 	all *bart.Table[Entry] // nil: empty
-	via map[string]View    // by interface; never written after the table is out
+	via views              // by interface
 }
 
 // View is the part of a table that leaves by one interface. The zero View is
@@ -84,7 +83,7 @@ func (t Table) Lookup(dst netip.Addr) (Entry, bool) {
 }
 
 // Via returns what leaves by iface.
-func (t Table) Via(iface string) View { return t.via[iface] }
+func (t Table) Via(iface string) View { return t.via.get(iface) }
 
 // Len is the number of entries.
 func (t Table) Len() int {
@@ -127,26 +126,14 @@ func (t Table) get(p netip.Prefix) (Entry, bool) {
 
 // refile moves prefix p in the tables by interface from its old next hops to
 // its new ones.
-func refile(via map[string]View, p netip.Prefix, old, new []NextHop) map[string]View {
-	after := maps.Clone(via)
-	if after == nil {
-		after = map[string]View{}
-	}
+func refile(via views, p netip.Prefix, old, new []NextHop) views {
 	for _, hop := range old {
-		v, filed := after[hop.Interface]
-		if !filed {
-			continue // two next hops out of one interface: the first emptied it
-		}
-		v.hops = v.hops.DeletePersist(p)
-		after[hop.Interface] = v
-		if v.hops.Size() == 0 {
-			delete(after, hop.Interface)
-		}
+		via = via.with(hop.Interface, via.get(hop.Interface).without(p))
 	}
 	for _, hop := range new {
-		after[hop.Interface] = after[hop.Interface].with(p, hop)
+		via = via.with(hop.Interface, via.get(hop.Interface).with(p, hop))
 	}
-	return after
+	return via
 }
 
 // with adds one more next hop for p.
@@ -155,6 +142,10 @@ func (v View) with(p netip.Prefix, hop NextHop) View {
 	others, _ := hops.Get(p)
 	// The clipped copy keeps the slice that is already out as it is.
 	return View{hops.InsertPersist(p, append(others[:len(others):len(others)], hop))}
+}
+
+func (v View) without(p netip.Prefix) View {
+	return View{persistent(v.hops).DeletePersist(p)}
 }
 
 func persistent[V any](t *bart.Table[V]) *bart.Table[V] {

@@ -137,10 +137,26 @@ func search(plain map[netip.Prefix]fib.Entry, dst netip.Addr, iface string) (bes
 	return best
 }
 
+// TestInterfacesWithOneHashAreToldApart uses two names that the hash does not.
+func TestInterfacesWithOneHashAreToldApart(t *testing.T) {
+	const a, b = "costarring", "liquid"
+	table := fib.Table{}.With(entry("10.1.0.0/16", hop("", a))).With(entry("10.2.0.0/16", hop("", b)))
+	one, two := netip.MustParseAddr("10.1.0.1"), netip.MustParseAddr("10.2.0.1")
+	seen := func(iface string, dst netip.Addr) bool { _, ok := table.Via(iface).Lookup(dst); return ok }
+	if !seen(a, one) || seen(a, two) || seen(b, one) || !seen(b, two) {
+		t.Error("the routes of two interfaces are mixed up")
+	}
+	table = table.Without(netip.MustParsePrefix("10.1.0.0/16"))
+	if seen(a, one) || !seen(b, two) {
+		t.Error("taking a route from one interface took the other's")
+	}
+}
+
 func TestLookupDoesNotAllocate(t *testing.T) {
 	view := large(1000).Via("Tunnel0")
 	dst := netip.MustParseAddr("10.0.1.1")
-	if n := testing.AllocsPerRun(100, func() { view.Lookup(dst) }); n != 0 {
+	table := large(10)
+	if n := testing.AllocsPerRun(100, func() { view.Lookup(dst); table.Via("Tunnel0") }); n != 0 {
 		t.Errorf("%v allocations a lookup", n)
 	}
 }
@@ -163,10 +179,23 @@ func BenchmarkLookup(b *testing.B) {
 	}
 }
 
-// BenchmarkFill is the cost of one route while 10,000 are put in.
+// BenchmarkFill is the cost of one route while so many are put in: all out of
+// one interface, and each out of its own.
 func BenchmarkFill(b *testing.B) {
-	for b.Loop() {
-		large(10_000)
+	for _, n := range []int{1000, 10_000} {
+		for _, interfaces := range []int{1, n} {
+			b.Run(fmt.Sprint(n, " routes out of ", interfaces), func(b *testing.B) {
+				for b.Loop() {
+					var t fib.Table
+					for i := range n {
+						t = t.With(fib.Entry{
+							Prefix:   netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24),
+							NextHops: []fib.NextHop{{Interface: fmt.Sprint("Tunnel", i%interfaces)}},
+						})
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/route")
+			})
+		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/10_000, "ns/route")
 }
