@@ -1,5 +1,13 @@
 // Package commands holds the tables: every configuration and exec command of
 // the box, one literal each, and the text of every event.
+//
+// The exec half: exec.go joins the exec commands into one Table, which matches
+// a line for a privilege level; the commands stand by subject in exec_session,
+// terminal, show_*, clear, ping, traceroute, write and debug. They know the box
+// as Router and the user as Session (session.go), and print to the Session
+// alone. Layouts are those that programs written for IOS parse, to the last
+// blank; numbers are those the box has, and where it measures nothing the line
+// is left out. log_*.go gives events their words, debug_nhrp.go packets.
 package commands
 
 import (

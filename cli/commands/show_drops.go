@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"strconv"
-
 	"weft/dataplane"
 )
 
@@ -17,37 +15,29 @@ const (
 	dropProtocol                   // unknown protocol drops
 )
 
-// dropReasons gives every reason for a drop its name, and its place.
-var dropReasons = map[dataplane.Reason]struct {
-	place dropPlace
-	name  string
-}{
-	dataplane.DropTunnelDown:   {dropOutput, "tunnel down"},
-	dataplane.DropNoRoute:      {dropOutput, "no route out of this tunnel"},
-	dataplane.DropNoAdjacency:  {dropOutput, "no NBMA address for the next hop"},
-	dataplane.DropNoMulticast:  {dropOutput, "no one to send multicast to"},
-	dataplane.DropTooBig:       {dropOutput, "larger than the tunnel MTU, with DF set"},
-	dataplane.DropTTLExpired:   {dropOutput, "time to live expired"},
-	dataplane.DropNotIP:        {dropProtocol, "not IPv4"},
-	dataplane.DropTruncated:    {dropMalformed, "truncated"},
-	dataplane.DropOuterLoop:    {dropOutput, "outer packet led back into a tunnel"},
-	dataplane.DropUnderlaySend: {dropSend, "not sent by the underlay"},
-	dataplane.DropOverlayWrite: {dropInput, "not taken by the host"},
-	dataplane.DropNoTunnel:     {dropInput, "GRE for no tunnel (source, destination or key)"},
-	dataplane.DropGREVersion:   {dropMalformed, "unknown GRE version"},
-	dataplane.DropGREFlags:     {dropMalformed, "reserved GRE flags"},
-	dataplane.DropGREChecksum:  {dropMalformed, "bad GRE checksum"},
-	dataplane.DropGREProtocol:  {dropProtocol, "unknown GRE protocol"},
-	dataplane.DropEventQueue:   {dropInput, "control queue full"},
-}
-
-func placeOf(r dataplane.Reason) dropPlace { return dropReasons[r].place }
-
-func dropName(r dataplane.Reason) string {
-	if d, ok := dropReasons[r]; ok {
-		return d.name
-	}
-	return "reason " + strconv.Itoa(int(r))
+// dropPlaces says where each reason for a drop is counted.
+var dropPlaces = map[dataplane.Reason]dropPlace{
+	dataplane.DropTunnelDown:   dropOutput,
+	dataplane.DropNoRoute:      dropOutput,
+	dataplane.DropNoAdjacency:  dropOutput,
+	dataplane.DropNoMulticast:  dropOutput,
+	dataplane.DropTooBig:       dropOutput,
+	dataplane.DropTTLExpired:   dropOutput,
+	dataplane.DropOuterLoop:    dropOutput,
+	dataplane.DropUnderlaySend: dropSend,
+	dataplane.DropOverlayWrite: dropInput,
+	dataplane.DropNoTunnel:     dropInput,
+	dataplane.DropEventQueue:   dropInput,
+	dataplane.DropFragment:     dropInput,
+	dataplane.DropOwnSource:    dropInput,
+	dataplane.DropCongested:    dropInput,
+	dataplane.DropTruncated:    dropMalformed,
+	dataplane.DropGREVersion:   dropMalformed,
+	dataplane.DropGREFlags:     dropMalformed,
+	dataplane.DropGREChecksum:  dropMalformed,
+	dataplane.DropNotIP:        dropProtocol,
+	dataplane.DropNotGRE:       dropProtocol,
+	dataplane.DropGREProtocol:  dropProtocol,
 }
 
 var showTrafficExecs = execs(help{
@@ -66,7 +56,7 @@ func showIPTraffic(s Session, _ args) error {
 		}
 		s.Printf("%s:\n  Drop:  %d total\n", title, total)
 		for _, d := range drops {
-			s.Printf("         %d %s\n", d.Count, dropName(d.Reason))
+			s.Printf("         %d %v\n", d.Count, d.Reason)
 		}
 	}
 	print("GRE statistics", s.Router().Drops())

@@ -38,7 +38,7 @@ func printCounters(s Session, i *InterfaceState, now time.Time) {
 	s.Printf("     %d output errors, %d collisions, 0 interface resets\n", e.OutputErrors, e.Collisions)
 	s.Printf("     %d unknown protocol drops\n     0 output buffer failures, 0 output buffers swapped out\n", i.unknownProtocol())
 	for _, d := range c.Drops {
-		s.Printf("     %d dropped: %s\n", d.Count, dropName(d.Reason))
+		s.Printf("     %d dropped: %v\n", d.Count, d.Reason)
 	}
 }
 
@@ -53,7 +53,7 @@ func (i *InterfaceState) errors() (e LinkErrors) {
 		return *i.Errors
 	}
 	for _, d := range i.Counters.Drops {
-		switch placeOf(d.Reason) {
+		switch dropPlaces[d.Reason] {
 		case dropMalformed:
 			e.InputErrors += d.Count
 			if d.Reason == dataplane.DropGREChecksum {
@@ -74,7 +74,7 @@ func (i *InterfaceState) errors() (e LinkErrors) {
 
 func (i *InterfaceState) unknownProtocol() (n uint64) {
 	for _, d := range i.Counters.Drops {
-		if placeOf(d.Reason) == dropProtocol {
+		if dropPlaces[d.Reason] == dropProtocol {
 			n += d.Count
 		}
 	}
