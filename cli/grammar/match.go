@@ -263,6 +263,10 @@ func (a *Automaton) Match(line string, sign Sign) (Match, *Error) {
 		if len(w.states) > 0 && !(w.failed.kind == Unfinished && w.failed.set) {
 			w.failed = failure{kind: Incomplete, column: w.end, word: w.end}
 		}
+		if w.failed.kind == Invalid && w.failed.column == w.end && w.failed.word < w.end {
+			// All of the last word could begin an argument ("interface tunnel").
+			w.failed.kind = Incomplete
+		}
 		return Match{}, w.failed.in(line)
 	}
 	m, enough := found[0].match()
