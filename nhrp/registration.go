@@ -34,17 +34,31 @@ type registration struct {
 // begin registers afresh, at once. Nothing about the server is known to have changed.
 func (r *registration) begin() {
 	r.missed, r.Retry = 0, 0
-	if !r.tunnel.ready() || !r.NBMA.IsValid() {
-		r.stop("")
-		if r.tunnel.up {
-			r.Failure = "no NBMA address of the server"
-		}
+	if why := r.hindrance(); why != "" {
+		r.stop(why)
+		r.Failure = why
 		return
 	}
 	if r.Status == Waiting {
 		r.become(Expecting)
 	}
 	r.request()
+}
+
+// hindrance says why a registration cannot even be sent, "" if it can.
+func (r *registration) hindrance() string {
+	t := r.tunnel
+	switch {
+	case !t.up:
+		return "interface down"
+	case !t.ready():
+		return "no address of our own"
+	case r.Protocol == t.address():
+		return "the server is this router"
+	case !r.NBMA.IsValid():
+		return "no NBMA address of the server"
+	}
+	return ""
 }
 
 // stop leaves it waiting.

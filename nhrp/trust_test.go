@@ -3,6 +3,7 @@ package nhrp
 import (
 	"encoding/binary"
 	"net/netip"
+	"reflect"
 	"testing"
 	"time"
 )
@@ -78,6 +79,49 @@ func TestOnlyAnErrorAboutOurRequestCounts(t *testing.T) {
 		if nhs.Failed != test.failed || nhs.Status != Expecting || spoke.dropped(DropErrorUnmatched) != 1-test.failed {
 			t.Errorf("%s: the server is %+v", name, nhs)
 		}
+	}
+}
+
+func TestRouterDoesNotRegisterWithItself(t *testing.T) {
+	w := newWorld()
+	c := hubConfig()
+	c.NHS = []NHS{{Protocol: addr("10.0.0.1"), NBMA: addr("192.0.2.1")}}
+	hub := w.add("hub", "192.0.2.1", 100, c)
+	if nhs := hub.tunnel().NHS[0]; nhs.Sent != 0 || nhs.Status != Waiting || nhs.Failure == "" {
+		t.Errorf("the server is %+v", nhs)
+	}
+}
+
+// FRR's own octets: its answer to a spoke behind NAT, taken by ours, and its
+// spoke's request, answered by ours as FRR did but for what a server may choose.
+func TestFRRUnderstandsAndIsUnderstood(t *testing.T) {
+	packets := captured(t)
+	ask, answer := decoded(t, packets[2]), packets[3]
+	w := newWorld()
+	w.lose = func(_, _ netip.Addr) bool { return true }
+	c := spokeConfig("172.30.0.13/24")
+	c.NHS[0] = NHS{Protocol: addr("172.30.0.1"), NBMA: addr("192.0.2.1")}
+	spoke := w.add("spoke3", "198.51.100.13", ask.RequestID, c)
+	w.step(spoke, Receive{Tunnel: "Tunnel0", From: addr("192.0.2.1"), Packet: answer})
+	if nhs := spoke.tunnel().NHS[0]; nhs.Status != Responding || nhs.Public != addr("192.0.2.30") {
+		t.Errorf("after FRR's reply the server is %+v", nhs)
+	}
+
+	h := hubConfig()
+	h.Address = netip.MustParsePrefix("172.30.0.1/24")
+	h.MTU = 0
+	hub := w.add("hub", "192.0.2.1", 100, h)
+	var got Packet
+	for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: addr("192.0.2.30"), Packet: packets[2]}) {
+		if s, ok := o.(Send); ok {
+			got = decoded(t, s.Packet)
+		}
+	}
+	want := decoded(t, answer)
+	want.HopCount = hopCount
+	want.Extensions[2].Value[1] = 32 // the prefix length of the responder
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("FRR's request is answered\n%+v, where FRR said\n%+v", got, want)
 	}
 }
 

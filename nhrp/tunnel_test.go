@@ -29,6 +29,9 @@ func TestConfigureKeepsWhatDidNotChange(t *testing.T) {
 	if outs := spoke.engine.Step(w.now, Configure{Config{[]Tunnel{c}}}); outs != nil {
 		t.Errorf("the same configuration again is %+v", outs)
 	}
+	if outs := spoke.engine.Step(w.now, Interface{Tunnel: "Tunnel0", Up: true, NBMA: spoke.nbma}); outs != nil {
+		t.Errorf("the same interface state again is %+v", outs)
+	}
 	h := hub.config
 	h.Multicast = []netip.Addr{addr("192.0.2.99")}
 	w.configure(hub, h)
@@ -81,11 +84,12 @@ func TestPointToPointTunnelHasOnePeer(t *testing.T) {
 	if e, _ := spoke.entry("10.0.0.1"); e.NBMA != addr("192.0.2.1") || len(spoke.bindings) != 0 {
 		t.Errorf("the entry is %+v, and the data plane was told %v", e, spoke.bindings)
 	}
+	sent := spoke.tunnel().Traffic.Sent[RegistrationRequest]
 	c.Multipoint, c.Destination = true, netip.Addr{}
 	c.NHS[0].NBMA = addr("192.0.2.1")
 	w.configure(spoke, c)
 	w.run(time.Second)
-	if spoke.tunnel().NHS[0].Status != Responding || len(spoke.bindings) != 1 {
+	if spoke.tunnel().NHS[0].Status != Responding || len(spoke.bindings) != 1 || spoke.tunnel().Traffic.Sent[RegistrationRequest] != sent+1 {
 		t.Errorf("as a multipoint tunnel: %+v, %v", spoke.tunnel().NHS[0], spoke.bindings)
 	}
 }
