@@ -11,8 +11,9 @@
 // Enter (enter.go) takes a line as typed. "no" or "default" in front give it a
 // sign; the rest is matched in the mode where the session stands and, if
 // nothing there takes it, in the modes around it: pasted configurations never
-// say exit, and indentation plays no role. If nobody takes it, the mode that
-// understood most of it says where the mistake is. The command's Enter or Leave
+// say exit, and indentation plays no role. A mode that has the first word in
+// full comes before one that has it abbreviated. If nobody takes the line, the
+// mode that understood most of it says where the mistake is. The command's Enter or Leave
 // hook may then refuse the line, store another instead, or enter further ones
 // (edit.go); what it did is undone if it refuses in the end. The line is stored
 // in its section (node.go) under (command, key), where it replaces its like and
@@ -36,7 +37,8 @@
 //
 // A line costs the same at any size of tree: lines are found in maps, and
 // ordered only when somebody looks, by merging what is new into what was
-// sorted. Whoever asks for all lines at every line entered is quadratic again.
+// sorted. Whoever asks for all lines at every line entered is quadratic again:
+// a hook that looks for a line by what it says keeps an Index (index.go).
 //
 // # What is left out
 //

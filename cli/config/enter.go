@@ -153,8 +153,10 @@ func firstWord(line string) (word string, behind int) {
 	return line[start:end], behind
 }
 
-// search tries the modes from the innermost outward. The error is of the one
-// that understood most.
+// search tries the modes from the innermost outward, first those that have the
+// first word in full, then those in which it may be an abbreviation: "key 2"
+// behind "key 1" is not a key-string. The error is of the mode that understood
+// most.
 func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
 	how := grammar.Positive
 	if s != plain {
@@ -168,40 +170,26 @@ func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
 		}
 	}
 	var furthest *grammar.Error
-	for depth := len(path) - 1; depth >= 0; depth-- {
-		found, err := try(path[:depth+1], s, line, how)
-		if err == nil {
-			return spelledOut(path[:depth+1], found, word, line, how), nil
-		}
-		if furthest == nil || err.Column > furthest.Column {
-			furthest = err
-		}
-		if err.Kind == grammar.Ambiguous || err.Kind == grammar.Unfinished || path[depth].Mode().NoFallback {
-			break
+	for _, inFull := range []bool{true, false} {
+		for depth := len(path) - 1; depth >= 0; depth-- {
+			if path[depth].table.automaton.Begins(word) == inFull {
+				found, err := try(path[:depth+1], s, line, how)
+				if err == nil {
+					return found, nil
+				}
+				if furthest == nil || err.Column > furthest.Column {
+					furthest = err
+				}
+				if err.Kind == grammar.Ambiguous || err.Kind == grammar.Unfinished {
+					return statement{}, furthest
+				}
+			}
+			if path[depth].Mode().NoFallback {
+				break
+			}
 		}
 	}
 	return statement{}, furthest
-}
-
-// spelledOut prefers the mode around in which the first word is one in full to
-// the one inside in which it is an abbreviation: "key 2" behind "key 1" is not
-// a key-string, and "service" behind a class is not its service-policy.
-func spelledOut(path []*Node, found statement, word, line string, how grammar.Sign) statement {
-	inner := path[len(path)-1]
-	if inner.table.automaton.Begins(word) || inner.Mode().NoFallback {
-		return found
-	}
-	for depth := len(path) - 2; depth >= 0; depth-- {
-		if path[depth].table.automaton.Begins(word) {
-			if outer, err := try(path[:depth+1], found.sign, line, how); err == nil {
-				return outer
-			}
-		}
-		if path[depth].Mode().NoFallback {
-			break
-		}
-	}
-	return found
 }
 
 func try(path []*Node, s sign, line string, how grammar.Sign) (statement, *grammar.Error) {

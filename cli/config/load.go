@@ -33,7 +33,32 @@ func (t *Tree) Load(r io.Reader, env Env) ([]Report, error) {
 		}
 		l.take(line)
 	}
-	return l.reports, nil
+	return l.reports, l.rest()
+}
+
+// rest looks at what stands behind "end". It is not entered; a prompt, as
+// captures of a screen have there, is not worth a word.
+func (l *loader) rest() error {
+	for {
+		line, more, err := l.next()
+		if err != nil || !more {
+			return err
+		}
+		text := strings.TrimSpace(line)
+		prompt := len(strings.Fields(text)) == 1 && strings.ContainsAny(text[len(text)-1:], "#>")
+		if text != "" && text[0] != '!' && !prompt {
+			l.reports = append(l.reports, Report{Number: l.number, Line: clip(line, 200), Refused: "what stands behind end is not read"})
+			return nil
+		}
+	}
+}
+
+// clip shortens what others wrote to a length that can be shown.
+func clip(s string, length int) string {
+	if len(s) <= length {
+		return s
+	}
+	return strings.ToValidUTF8(s[:length], "") + "..."
 }
 
 // isUTF16 looks for a UTF-16 byte order mark, or for ASCII with a zero in every
@@ -108,7 +133,7 @@ func (l *loader) take(line string) {
 		}
 		line = first
 	}
-	report := Report{Number: number, Line: line, Kept: e.kept, Notices: e.notices}
+	report := Report{Number: number, Line: clip(line, 200), Kept: e.kept, Notices: e.notices}
 	switch {
 	case err != nil:
 		report.Refused, report.Column = reason(err)
@@ -118,9 +143,6 @@ func (l *loader) take(line string) {
 		report.Refused = "a command to run has no place in a configuration"
 	case s.command.Move == Top:
 		l.end = true
-	}
-	if len(report.Line) > 200 {
-		report.Line = strings.ToValidUTF8(report.Line[:200], "") + "..."
 	}
 	if report.Refused != "" || report.Kept != "" || len(report.Notices) > 0 {
 		l.reports = append(l.reports, report)
@@ -192,10 +214,7 @@ func reason(err error) (text string, column int) {
 	case grammar.Invalid:
 		text = "nothing matches at its end"
 		if rest := failed.Line[failed.Column:]; rest != "" {
-			if len(rest) > 40 {
-				rest = strings.ToValidUTF8(rest[:40], "") + "..."
-			}
-			text = fmt.Sprintf("nothing matches at column %d: %q", failed.Column+1, rest)
+			text = fmt.Sprintf("nothing matches at column %d: %q", failed.Column+1, clip(rest, 40))
 		}
 	}
 	return text, failed.Column

@@ -91,6 +91,19 @@ interface Tunnel0
 ip route 10.0.0.0 255.0.0.0 1.1.1.1`)
 }
 
+func TestNothingBehindEndIsReadInSilence(t *testing.T) {
+	s, reports := load(t, "hostname a\nend\n\n! done\nR1#\n")
+	if reports != "" {
+		t.Error(reports)
+	}
+	s.want("hostname a")
+	s, reports = load(t, "hostname a\nend\nR1#\nhostname b\nhostname c\n")
+	if reports != "4 hostname b:what stands behind end is not read" {
+		t.Error(reports)
+	}
+	s.want("hostname a")
+}
+
 func TestUTF16IsRefusedInOneSentence(t *testing.T) {
 	for _, text := range []string{"\xff\xfeh\x00o\x00", "\xfe\xff\x00h", "h\x00o\x00s\x00t\x00n\x00", "\x00h\x00o\x00s\x00t\x00n"} {
 		s := newSession(t)
