@@ -51,7 +51,7 @@ type Engine struct {
 	byName    map[string]*tunnel
 	requestID uint32
 	timers    timers
-	routes    fib.Table
+	routes    fib.Table // for answers about what lies behind this router, once there are any
 	debug     Debugging
 	strays    uint64
 	out       []Out

@@ -2,6 +2,7 @@ package nhrp
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -17,9 +18,9 @@ type TunnelState struct {
 	NetworkID uint32
 	Up        bool
 	NBMA      netip.Addr
-	Cache     []Entry // by protocol address
-	NHS       []NHSState
-	Multicast []MulticastEntry
+	Cache     []Entry          // by protocol address
+	NHS       []NHSState       // by protocol address
+	Multicast []MulticastEntry // by NBMA address
 	Traffic   Traffic
 }
 
@@ -126,6 +127,7 @@ func (e *Engine) State(f Filter) State {
 		for _, r := range t.registrations {
 			ts.NHS = append(ts.NHS, r.NHSState)
 		}
+		slices.SortFunc(ts.NHS, func(a, b NHSState) int { return a.Protocol.Compare(b.Protocol) })
 		if !f.NoCache {
 			for _, b := range t.cache.inside(netip.Prefix{}, func(b *binding) bool { return f.Cache == nil || f.Cache(&b.Entry) }) {
 				ts.Cache = append(ts.Cache, b.Entry)

@@ -243,6 +243,31 @@ func TestTranscriptsRepeat(t *testing.T) {
 	}
 }
 
+func TestCloudSettlesWhenTheLossIsOver(t *testing.T) {
+	w := newWorld()
+	r := rand.New(rand.NewSource(4))
+	loss := 60
+	w.lose = func(_, _ netip.Addr) bool { return r.Intn(100) < loss }
+	hub := w.add("hub", "192.0.2.1", 100, hubConfig())
+	for i := range 30 {
+		c := spokeConfig(fmt.Sprintf("10.0.0.%d/24", 11+i))
+		c.Holdtime = 30 * time.Second
+		w.add(fmt.Sprint("spoke", i), fmt.Sprintf("198.51.100.%d", 11+i), uint32(1000*i+1), c)
+	}
+	w.run(20 * time.Minute)
+	loss = 0
+	w.run(64*time.Second + 2*latency)
+	for _, n := range w.nodes[1:] {
+		e, ok := hub.entry(n.config.Address.Addr().String())
+		if nhs := n.tunnel().NHS[0]; !ok || e.NBMA != n.nbma || nhs.Status != Responding {
+			t.Errorf("%s: the hub has %+v, and its server is %+v", n.name, e, nhs)
+		}
+	}
+	if len(hub.bindings) != 30 || len(hub.multicast) != 30 {
+		t.Errorf("the data plane has %d bindings and %d copies", len(hub.bindings), len(hub.multicast))
+	}
+}
+
 func TestRandomGarbageIsCountedAndChangesNothing(t *testing.T) {
 	w := newWorld()
 	hub := w.add("hub", "192.0.2.1", 100, hubConfig())
