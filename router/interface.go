@@ -2,6 +2,7 @@ package router
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,13 +34,8 @@ func isLoopback(name string) bool { return strings.HasPrefix(name, "Loopback") }
 func (r *Router) portChanged(p Port) {
 	r.ports[p.Name] = p
 	r.stirred = true
-	if !p.Exists {
-		return
-	}
-	if _, ok := r.interfaces[p.Name]; ok {
-		return
-	}
-	if r.addPort(p.Name) {
+	configured := slices.ContainsFunc(r.box.Interfaces, func(c *commands.Interface) bool { return c.Name == p.Name })
+	if p.Exists && !configured && r.addPort(p.Name) {
 		r.recompile()
 	}
 }
@@ -62,8 +58,12 @@ func (r *Router) addPort(name string) bool {
 func (r *Router) evaluateInterfaces(now time.Time) (moved bool) {
 	for _, name := range r.order {
 		i := r.interfaces[name]
+		source, was := i.source, i.cause
 		line, protocol, cause := r.evaluate(now, i)
 		i.cause = cause
+		if isTunnel(name) && (i.source != source || cause != was || !i.known) {
+			r.debug(now, commands.DebugTunnel, commands.TunnelEvaluated{Interface: name, Source: i.source, Up: protocol, Cause: cause})
+		}
 		if i.known && line == i.lineUp && protocol == i.protocolUp && i.wasAdminUp == !i.config.Shutdown {
 			continue
 		}

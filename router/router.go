@@ -92,6 +92,7 @@ func New(o Options) *Router {
 	}
 	r.rib = rib.New(isTunnel)
 	r.sent.nhrpIf = map[string]nhrp.Interface{}
+	r.recompile()
 	return r
 }
 

@@ -13,6 +13,8 @@ import (
 // first at the margin and what belongs to it indented.
 func DebugText(event any, now time.Time) []string {
 	switch e := event.(type) {
+	case TunnelEvaluated:
+		return tunnelText(e)
 	case nhrp.PacketEvent:
 		return packetText(e)
 	case nhrp.CacheEvent:
