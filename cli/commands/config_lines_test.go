@@ -71,6 +71,13 @@ func TestInterfacesShowThatTheyHaveNoAddress(t *testing.T) {
 	s.has(" ip address 10.0.1.1 255.255.255.255 secondary", false)
 	s.types("no interface Loopback1")
 	s.has("interface Loopback1", false)
+	s.types("interface Loopback2\nip address 10.0.0.1 255.255.255.255\ndescription x")
+	if got := s.enter("default interface lo2"); got != "Interface Loopback2 set to default configuration" {
+		t.Errorf("answered %q", got)
+	}
+	if section, _ := s.tree.Section(config.Cursor{Path: []string{"interface Loopback2"}}); section != "interface Loopback2\n no ip address\n" {
+		t.Errorf("default leaves\n%s", section)
+	}
 }
 
 func TestInterfacesStandInOrder(t *testing.T) {

@@ -81,6 +81,6 @@ func TestAddressesMayMoveOnceTheirInterfaceIsGone(t *testing.T) {
 		t.Errorf("answered %q", got)
 	}
 	s.types("interface Loopback3")
-	s.enter("vrf forwarding A") // kept, and says so
+	s.enter("vrf forwarding A")                    // kept, and says so
 	s.types("ip address 10.0.0.1 255.255.255.255") // another table
 }

@@ -107,6 +107,16 @@ var sshLines = table(globalIPWords,
 		Key:  "server client encryption mac kex hostkey authentication publickey",
 		Kept: "the server's own choice of algorithms is in use",
 	},
+	&command{ // typed to switch SSH on; it stores nothing
+		Syntax: "crypto key (generate rsa [general-keys] [label label-name:WORD] [modulus bits:<360-4096>] [exportable] | zeroize rsa)",
+		Help: help{"crypto": "Encryption", "key": "Keys of the router", "generate": "Make keys", "rsa": "RSA keys", "general-keys": "For all uses",
+			"label": "Name the keys", "label-name": "Name", "modulus": "Size of the keys", "bits": "Bits", "exportable": "May be copied",
+			"zeroize": "Delete keys"},
+		Enter: func(e *config.Edit, _ args) error {
+			e.Notice("% The SSH server makes its key when it is first needed and keeps it")
+			return e.Rewrite("default crypto key")
+		},
+	},
 	&command{
 		Syntax: "ip scp server enable",
 		Help:   help{"scp": "Copying over SSH", "scp server": "The server", "enable": "Switch it on"},

@@ -49,6 +49,11 @@ var staticRouteLines = table(routeWords,
 	},
 )
 
+var ipv6RouteLines = keptTable(keptIPv6, routeWords,
+	&command{Syntax: "ipv6 route prefix:X:X:X:X::X/<0-128> (hop:X:X:X:X::X | interface:IFNAME [hop:X:X:X:X::X]) [distance:<1-254>] [name text:WORD & tag value:<1-4294967295>]",
+		Key:  "prefix hop interface",
+		Help: help{"ipv6": "Global IPv6 configuration", "prefix": "Destination with prefix length", "hop": "Next hop address"}})
+
 func staticRoute(a args) (StaticRoute, bool) {
 	bits, ok := maskBits(a.Addr("mask"))
 	if !ok {

@@ -18,6 +18,13 @@ var interfaceLine = &command{
 		e.Inside("no ip address")
 		return nil
 	},
+	Leave: func(e *config.Edit, a args) error {
+		if e.Defaulting() {
+			e.Inside("no ip address")
+			e.Notice("Interface " + a.Word("name") + " set to default configuration")
+		}
+		return nil
+	},
 	Opens: func(a args) *config.Mode { return interfaceMode(a.Word("name")) },
 	Less:  func(a, b args) bool { return CompareInterfaces(a.Word("name"), b.Word("name")) < 0 },
 	Bang:  true,

@@ -23,8 +23,8 @@ var tunnelLines = table(tunnelWords,
 			"ip": "Over IP", "multipoint": "Over IP to many peers"},
 		Default: "tunnel mode gre ip",
 		Enter: func(e *config.Edit, a args) error {
-			if !a.Has("multipoint") {
-				return e.Enter("default tunnel mode gre")
+			if err := e.Enter("default tunnel mode"); err != nil || !a.Has("multipoint") {
+				return err
 			}
 			if e.Node().Compile().(*Interface).Tunnel.Destination.IsValid() {
 				return refuse("%% Tunnel mode multipoint cannot be configured while the tunnel has a destination")
@@ -32,6 +32,14 @@ var tunnelLines = table(tunnelWords,
 			return e.Enter("no ip redirects") // peers behind one interface reach each other through it on purpose
 		},
 		Apply: to(func(s *Interface, a args) { s.Tunnel.Multipoint = a.Has("multipoint") }),
+	},
+	&command{
+		Syntax: "tunnel mode (ipip | ipsec (ipv4 | ipv6) | gre ipv6)",
+		Help: help{"mode": "Tunnel encapsulation method", "gre": "Generic route encapsulation protocol", "ipip": "IP over IP",
+			"ipsec": "IPsec without GRE", "ipv4": "Over IP", "ipv6": "Over IPv6"},
+		Enter: func(e *config.Edit, a args) error { return e.Enter("default tunnel mode") },
+		Kept:  "tunnels are GRE over IP: this one stays down",
+		Apply: to(func(s *Interface, a args) { s.Shutdown = true }),
 	},
 	&command{
 		Syntax: "tunnel destination address:A.B.C.D",
