@@ -156,6 +156,7 @@ func TestLostNotificationsAreMadeUpFor(t *testing.T) {
 		for range 5 { // while the worker hears nothing
 			run(t, `for i in 1 2 3 4 5 6 7 8; do ip addr add 192.0.2.$i/32 dev eth2; done; ip addr flush dev eth2; ip route flush table main`)
 		}
+		run(t, "ip rule del priority 8701") // nothing else tells of rules
 	})
 	until(t, isSpoke(t))
 	k.Sync()

@@ -73,8 +73,8 @@ func (w *worker) applyLink(l netlink.Link, want dataplane.Link) {
 	}
 }
 
-// setUp sets a link up or down. Its routes are compared again when the
-// notification of that comes, which is after the kernel has dropped them.
+// setUp sets a link up or down. Its routes follow in any case: either this is
+// on account of SetHost, or of an event that brings a dump of the routes as well.
 func (w *worker) setUp(l netlink.Link, up bool) {
 	if up == (l.Attrs().RawFlags&unix.IFF_UP != 0) {
 		w.fault("state of "+l.Attrs().Name, nil)
@@ -88,7 +88,6 @@ func (w *worker) setUp(l netlink.Link, up bool) {
 	w.fault("state of "+l.Attrs().Name, err)
 	if err == nil {
 		l.Attrs().RawFlags ^= unix.IFF_UP
-		w.loosen()
 	}
 }
 

@@ -130,6 +130,42 @@ func TestRunAfterAKilledOneRestoresWhatTheFirstFound(t *testing.T) {
 	wantAsBefore(t, before)
 }
 
+func TestPortThatAppearedLaterIsLeftAsItAppeared(t *testing.T) {
+	newNamespace(t)
+	run(t, twoPorts+"\nip link del eth1")
+	state := t.TempDir()
+	k, j := open(t, state)
+	k.SetHost(spoke())
+	run(t, "ip link add eth1 mtu 1450 type veth peer name far1; ip link set far1 up")
+	j.wait(t, "GigabitEthernet0/1", func(p Port) bool { return p.Carrier })
+	k.Sync()
+	wantLines(t, "ip -4 -o addr show dev eth1 | tr -s ' ' | cut -d' ' -f4", "198.51.100.11/24")
+	k.stop(false)
+	k, _ = open(t, state)
+	if err := k.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantLines(t, "ip -4 -o addr show dev eth1; ip -o link show up dev eth1")
+	wantLines(t, "ip -o link show dev eth1 | tr -s ' ' | cut -d' ' -f5", "1450")
+}
+
+func TestForeignRoutesOfAPortGoWhenItIsOurs(t *testing.T) {
+	newNamespace(t)
+	run(t, twoPorts+"\nip link set eth1 up; ip link set eth2 up; ip route add 10.50.0.0/16 dev eth1; ip route add 10.51.0.0/16 dev eth2")
+	k, _ := open(t, t.TempDir())
+	host := spoke()
+	both := host.Links[:2]
+	both[0].Addresses, both[1].Addresses = nil, nil
+	host.Links = both[:1]
+	k.SetHost(host)
+	k.Sync()
+	wantLines(t, "ip route show", "10.51.0.0/16 dev eth2 scope link")
+	host.Links = both
+	k.SetHost(host)
+	k.Sync()
+	wantLines(t, "ip route show")
+}
+
 func TestFileOfAnotherNamespaceIsNotBelieved(t *testing.T) {
 	state := t.TempDir()
 	t.Run("first", func(t *testing.T) {

@@ -108,9 +108,10 @@ func enter(namespace int) error {
 	return nil
 }
 
-// drain hears what else has happened, so that a storm of events costs one dump.
+// drain hears what else has happened, so that a storm of events costs one dump,
+// unless it will not end.
 func (w *worker) drain() {
-	for {
+	for range 1000 {
 		select {
 		case n := <-w.watch.news:
 			w.hear(n)
@@ -145,11 +146,8 @@ func (w *worker) fetch() {
 	w.Kernel.host, w.Kernel.routes = nil, map[routeKey]dataplane.Route{}
 	w.mu.Unlock()
 	if host != nil {
-		first := w.host == nil
 		w.host = host
-		w.stale.links = true
-		w.stale.rules = w.stale.rules || first
-		w.stale.routes = w.stale.routes || first // now foreign routes go
+		w.stale = staleness{true, true, true} // foreign routes of a new link go, too
 	}
 	for key, r := range routes {
 		w.loose[key] = struct{}{}
