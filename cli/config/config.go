@@ -8,17 +8,19 @@
 //
 // # The life of a line
 //
-// Enter (enter.go) takes a line as typed. "no" or "default" in front give it a
-// sign; the rest is matched in the mode where the session stands and, if
-// nothing there takes it, in the modes around it: pasted configurations never
-// say exit, and indentation plays no role. A mode that has the first word in
-// full comes before one that has it abbreviated. If nobody takes the line, the
-// mode that understood most of it says where the mistake is. The command's Enter or Leave
-// hook may then refuse the line, store another instead, or enter further ones
-// (edit.go); what it did is undone if it refuses in the end. The line is stored
-// in its section (node.go) under (command, key), where it replaces its like and
-// keeps that one's place. Commands that open a section have a Node of their own
-// behind them.
+// Enter (enter.go) takes a line as typed, and statement.go understands it: "no"
+// or "default" in front give it a sign; the rest is matched in the mode where
+// the session stands and, if nothing there takes it, in the modes around it:
+// pasted configurations never say exit, and indentation plays no role. A mode
+// that has the first word in full comes before one that has it abbreviated. If
+// nobody takes the line, the mode that understood most of it says where the
+// mistake is.
+//
+// The command's Enter or Leave hook may then refuse the line, store another
+// instead, or enter further ones (edit.go); what it did is undone if it refuses
+// in the end. The line is stored in its section (node.go) under (command, key),
+// where it replaces its like and keeps that one's place. Commands that open a
+// section have a Node of their own behind them.
 //
 // # Signs
 //

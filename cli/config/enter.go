@@ -16,25 +16,6 @@ const (
 
 var errTooLong = errors.New("% Line too long")
 
-// sign is what stands in front of a line.
-type sign int
-
-const (
-	plain sign = iota
-	no
-	dflt
-)
-
-// A statement is a line understood: which command of which section it is.
-type statement struct {
-	path    []*Node // from the root to the section that took it
-	sign    sign
-	command *Command
-	match   grammar.Match
-}
-
-func (s statement) node() *Node { return s.path[len(s.path)-1] }
-
 // Enter takes one line as typed, in the mode at c, and returns where the
 // session stands afterwards. Notices are warnings that do not refuse the line.
 // The error is a *grammar.Error if the line is none of the language; any other
@@ -78,8 +59,6 @@ func restAt(line string) int {
 	return len(line) - len(body) + len(word) + 1 + len(rest) - len(strings.TrimLeft(rest, blanks))
 }
 
-const blanks = " \t"
-
 // entry is one line being entered, with all that its hooks enter.
 type entry struct {
 	tree    *Tree
@@ -108,101 +87,6 @@ func (e *entry) take(path []*Node, line string) (statement, *Line, error) {
 	}
 	stored, err := e.run(s)
 	return s, stored, err
-}
-
-// locate finds the command that a line is of, with its sign.
-func locate(path []*Node, line string) (statement, *grammar.Error) {
-	sign, prefix, rest := splitSign(line)
-	s, failed := search(path, sign, rest)
-	if failed == nil {
-		return s, nil
-	}
-	if sign == plain && failed.Word == 0 {
-		if word, behind := firstWord(line); len(word) > 2 && strings.HasPrefix("default", strings.ToLower(word)) {
-			if s, abbreviated := search(path, dflt, line[behind:]); abbreviated == nil {
-				return s, nil
-			}
-		}
-	}
-	if prefix != "" {
-		failed = failed.Shift(prefix)
-	}
-	return s, failed
-}
-
-// splitSign cuts "no" or "default" off a line.
-func splitSign(line string) (s sign, prefix, rest string) {
-	word, behind := firstWord(line)
-	switch {
-	case strings.EqualFold(word, "no"):
-		return no, line[:behind], line[behind:]
-	case strings.EqualFold(word, "default"):
-		return dflt, line[:behind], line[behind:]
-	}
-	return plain, "", line
-}
-
-// firstWord returns the first word of a line and where the next one begins.
-func firstWord(line string) (word string, behind int) {
-	start := len(line) - len(strings.TrimLeft(line, blanks))
-	end := start
-	for end < len(line) && line[end] != ' ' && line[end] != '\t' {
-		end++
-	}
-	behind = len(line) - len(strings.TrimLeft(line[end:], blanks))
-	return line[start:end], behind
-}
-
-// search tries the modes from the innermost outward, first those that have the
-// first word in full, then those in which it may be an abbreviation: "key 2"
-// behind "key 1" is not a key-string. The error is of the mode that understood
-// most.
-func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
-	how := grammar.Positive
-	if s != plain {
-		how = grammar.Negative
-	}
-	word, _ := firstWord(line)
-	word = strings.ToLower(word)
-	for depth := len(path) - 1; depth >= 0; depth-- {
-		if path[depth].table.moves[word] {
-			return try(path[:depth+1], s, line, how)
-		}
-	}
-	var furthest *grammar.Error
-	for _, inFull := range []bool{true, false} {
-		for depth := len(path) - 1; depth >= 0; depth-- {
-			if path[depth].table.automaton.Begins(word) == inFull {
-				found, err := try(path[:depth+1], s, line, how)
-				if err == nil {
-					return found, nil
-				}
-				if furthest == nil || err.Column > furthest.Column {
-					furthest = err
-				}
-				if err.Kind == grammar.Ambiguous || err.Kind == grammar.Unfinished {
-					return statement{}, furthest
-				}
-			}
-			if path[depth].Mode().NoFallback {
-				break
-			}
-		}
-	}
-	return statement{}, furthest
-}
-
-func try(path []*Node, s sign, line string, how grammar.Sign) (statement, *grammar.Error) {
-	table := path[len(path)-1].table
-	m, err := table.automaton.Match(line, how)
-	if err != nil {
-		return statement{}, err
-	}
-	c := table.commands[m.Rule]
-	if c.Move != Stay && s != plain {
-		return statement{}, &grammar.Error{Kind: grammar.Invalid, Line: line}
-	}
-	return statement{path: path, sign: s, command: c, match: m}, nil
 }
 
 // run does what a statement says: the hook first, then the line itself. All of
@@ -270,10 +154,6 @@ func (e *entry) negative(s statement, edit *Edit) error {
 		}
 	}
 	return nil
-}
-
-func (s statement) place() place {
-	return place{s.command, s.node().table.key(s.command, s.match.Args)}
 }
 
 // settle brings the section to what the statement says. It returns the line

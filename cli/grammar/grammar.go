@@ -29,7 +29,7 @@
 //
 // # What a line does
 //
-// match.go follows a line through all rules at once, from word to word. What
+// walk.go follows a line through all rules at once, from word to word. What
 // the word may be is ranked: keyword in full, typed argument, abbreviation,
 // loose argument (WORD, LINE); the best rank wins at once and for good. So
 // "ping 10.0.0.1" is an address although it could be a name, and "show ip
@@ -37,9 +37,9 @@
 // whatever follows. Where nothing matches, the error points at the first
 // character that no keyword and no argument could have had there.
 //
-// The outcome is the rule, its arguments (args.go) and the canonical text: full
-// words, canonical values, single blanks, & groups in the order of the syntax.
-// Canonical text matches again, to itself. choices.go answers "?" and Tab from
+// The outcome (match.go) is the rule, its arguments (args.go) and the canonical
+// text: full words, canonical values, single blanks, & groups in the order of
+// the syntax. Canonical text matches again, to itself. choices.go answers "?" and Tab from
 // the same walk.
 //
 // types.go, address.go and text.go are the types every table may use: A.B.C.D,
