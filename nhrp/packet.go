@@ -87,7 +87,9 @@ func (t PacketType) hasBody() bool { return t == ErrorIndication || t == Traffic
 
 // Encode returns the packet's octets, from the fixed header on, its sizes,
 // offset and checksum filled in. Extensions, if there are any, are closed by End.
-func (p *Packet) Encode() ([]byte, error) { return p.AppendTo(nil) }
+func (p *Packet) Encode() ([]byte, error) {
+	return p.AppendTo(make([]byte, 0, p.extensionOffset(len(p.Extensions))+extensionFixed))
+}
 
 // AppendTo appends what Encode returns to b.
 func (p *Packet) AppendTo(b []byte) ([]byte, error) {
