@@ -55,8 +55,6 @@ func (s *Session) refuseExec(r request, err error) {
 		s.refuseModifier(r, modifier)
 	case !errors.As(err, &wrong):
 		s.printError(err.Error())
-	case wrong.Kind == grammar.Incomplete && s.onlyShow(r.line):
-		s.printError(`% Type "show ?" for a list of subcommands`)
 	case wrong.Kind == grammar.Invalid && wrong.Word == 0 && r.do == "" && len(strings.Fields(r.line)) == 1:
 		// One word that is no command is a host to connect to, and there is no
 		// resolver to ask about it.
@@ -75,14 +73,4 @@ func (s *Session) refuseModifier(r request, err *terminal.ModifierError) {
 	default:
 		s.refuse(r.line, r.prompt, r.do, &grammar.Error{Column: err.Column})
 	}
-}
-
-// onlyShow reports whether a line is "show" and nothing else.
-func (s *Session) onlyShow(line string) bool {
-	words := strings.Fields(line)
-	if len(words) != 1 {
-		return false
-	}
-	whole, ok := s.box.Exec.Complete(words[0], s.privilege)
-	return words[0] == "s" || ok && strings.TrimSpace(whole) == "show"
 }

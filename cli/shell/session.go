@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -18,13 +17,10 @@ type answer struct {
 	midline bool // the last byte was no line end
 }
 
-// Write prints. Lines that begin with "% " are refusals, whoever words them.
+// Write prints.
 func (s *Session) Write(p []byte) (int, error) {
 	if s.out == nil {
 		return s.line.Write(p)
-	}
-	if !s.out.midline && bytes.HasPrefix(p, []byte("% ")) || bytes.Contains(p, []byte("\n% ")) {
-		s.failed = true
 	}
 	if len(p) > 0 {
 		s.out.midline = p[len(p)-1] != '\n'

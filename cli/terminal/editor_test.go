@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 	"unicode/utf8"
 )
 
@@ -159,6 +160,19 @@ func TestHalfALineOrKeyIsNotWaitedForInsideACommand(t *testing.T) {
 			u.screen()
 			if u.shell.busy {
 				t.Errorf("%q is waited for inside Execute", half)
+			}
+		})
+	}
+}
+
+func TestIdleUserAtAQuestionIsGone(t *testing.T) {
+	for _, question := range []string{"password\r", "confirm\r", "length 3\rlines 9\r"} {
+		synctest.Test(t, func(t *testing.T) {
+			u := attach(t)
+			u.typed("idle\r" + question)
+			start := time.Now()
+			if err := <-u.ended; err != ErrIdle || time.Since(start) != time.Minute {
+				t.Errorf("%q ended with %v after %v", question, err, time.Since(start))
 			}
 		})
 	}

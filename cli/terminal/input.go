@@ -93,6 +93,9 @@ func (in *input) take() (byte, bool) {
 // then says what log lines do meanwhile.
 func (t *Terminal) key(then phase) (key, error) {
 	for {
+		if t.idled {
+			return 0, ErrIdle
+		}
 		if b, ok := t.in.take(); ok {
 			if k, whole := t.decoder.feed(b); whole {
 				return k, nil
@@ -124,6 +127,7 @@ func (t *Terminal) wait(then phase) error {
 		t.in.chunk = chunk
 		return t.release(holding)
 	case <-idle:
+		t.idled = t.shell != nil // commands that go on asking get no more answers
 		return ErrIdle
 	case <-t.ctx.Done():
 		return t.ctx.Err()

@@ -29,6 +29,7 @@ type page struct {
 	left   bool // the user has seen enough
 	rows   int  // left on this page
 	col    int
+	sieve  io.WriteCloser // what the user asked for at --More--; nil: everything
 }
 
 // Begin starts the output of a command. It is paged as the shell's State says.
@@ -56,6 +57,9 @@ func (p *page) Context() context.Context {
 
 // Close ends the output. An interrupt that this command has heeded is used up.
 func (p *page) Close() error {
+	if p.sieve != nil && !p.left {
+		p.sieve.Close()
+	}
 	p.t.in.running.Store(nil)
 	if p.asked && p.ctx.Err() != nil && p.t.ctx.Err() == nil {
 		for p.t.in.interrupted() {
@@ -73,13 +77,17 @@ func (in *input) interrupted() bool {
 }
 
 func (p *page) Write(text []byte) (int, error) {
-	for _, b := range text {
-		if p.left {
-			return len(text), nil
+	for i := 0; i < len(text) && !p.left; i++ {
+		if p.sieve == nil {
+			if err := p.pause(); err != nil {
+				return i, err
+			}
 		}
-		if err := p.put(b); err != nil {
-			return 0, err
+		if p.sieve != nil {
+			n, err := p.sieve.Write(text[i:])
+			return i + n, err
 		}
+		p.put(text[i])
 	}
 	if len(text) == 0 || p.left {
 		return len(text), nil
@@ -87,23 +95,26 @@ func (p *page) Write(text []byte) (int, error) {
 	return len(text), p.t.release(running)
 }
 
-// put prints one byte, behind --More-- if the page is full. A page is full
-// only when something is to follow.
-func (p *page) put(b byte) error {
-	t := p.t
-	if b == '\r' {
-		return nil
+// pause stops behind a page that is full. It is called when something is to
+// follow: the last page needs no key.
+func (p *page) pause() error {
+	if p.t.state.Length > 1 && p.rows <= 0 && !p.left {
+		return p.more()
 	}
-	if t.state.Length > 1 && p.rows <= 0 {
-		if err := p.more(); err != nil || p.left {
-			return err
-		}
+	return nil
+}
+
+// put prints one byte.
+func (p *page) put(b byte) {
+	t := p.t
+	if b == '\r' || p.left {
+		return
 	}
 	switch {
 	case b == '\n':
 		t.print("\r\n")
 		p.rows, p.col = p.rows-1, 0
-		return nil
+		return
 	case t.state.Width > 0 && p.col == t.state.Width && utf8.RuneStart(b):
 		p.rows, p.col = p.rows-1, 0 // the user's terminal wraps
 	}
@@ -111,10 +122,10 @@ func (p *page) put(b byte) error {
 	if utf8.RuneStart(b) {
 		p.col++
 	}
-	return nil
 }
 
-// more asks whether to go on: a blank for a page, Enter for a line.
+// more asks whether to go on: a blank for a page, Enter for a line, / - and +
+// for what comes only if it matches.
 func (p *page) more() error {
 	t := p.t
 	t.print(more)
@@ -128,10 +139,43 @@ func (p *page) more() error {
 		p.rows = t.state.Length - 1
 	case '\r':
 		p.rows = 1
+	case '/', '-', '+':
+		return p.sift(k)
 	default:
 		p.left = true
 		p.cancel()
 		return t.release(running)
 	}
 	return nil
+}
+
+// sift asks for a pattern and lets only some of what follows through: from the
+// first line that matches, only lines that do not, only lines that do.
+func (p *page) sift(k key) error {
+	by := map[key]func(*filter) func([]byte, bool) bool{'/': begin, '-': exclude, '+': include}[k]
+	text, err := p.t.ReadLine(string(rune(k)), true)
+	if err != nil && err != ErrInterrupted {
+		return err
+	}
+	p.rows = p.t.state.Length - 1
+	re, wrong := pattern(text)
+	if err != nil || text == "" || wrong != nil || p.sieve != nil {
+		return nil
+	}
+	p.t.print("filtering...\r\n")
+	p.sieve = Filter{Modifier{begin: by}, re}.Writer(unsifted{p})
+	return p.t.release(running)
+}
+
+// unsifted is a page behind its sieve.
+type unsifted struct{ *page }
+
+func (u unsifted) Write(text []byte) (int, error) {
+	for i, b := range text {
+		if err := u.pause(); err != nil {
+			return i, err
+		}
+		u.put(b)
+	}
+	return len(text), u.t.release(running)
 }

@@ -105,6 +105,7 @@ type Terminal struct {
 	shell   Shell
 	state   State
 	asked   bool // the prompt is out and the line is being edited
+	idled   bool // in this session, perhaps at a question of a command
 	decoder decoder
 	editor  editor
 	view    view
@@ -127,7 +128,8 @@ func New(ctx context.Context, rw io.ReadWriter) *Terminal {
 // Run is a session: it asks for lines and executes them until the shell is
 // done (nil), the input ends (io.EOF), or the user has been idle (ErrIdle).
 func (t *Terminal) Run(shell Shell) error {
-	t.shell, t.asked = shell, false
+	t.shell, t.asked, t.idled = shell, false, false
+	defer func() { t.shell, t.idled = nil, false }()
 	t.exec, t.config = history{}, history{}
 	defer t.Flush()
 	for {
