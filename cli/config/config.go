@@ -90,6 +90,9 @@ type Command struct {
 	// Silent kept lines are noise that every saved configuration carries
 	// ("boot-start-marker"): they are kept without a word.
 	Silent bool
+	// SilentNo is Silent for "no X" alone: that nothing acts on "no ip http
+	// server" is as it should be.
+	SilentNo bool
 
 	// Move is set for the words that move between modes and store nothing.
 	Move Move

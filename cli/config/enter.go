@@ -191,7 +191,7 @@ func (e *entry) settle(s statement) (stored *Line, fresh bool) {
 	if n.put(line) {
 		e.changed = true
 	}
-	if c.Kept != "" && (!c.Silent || e.env.Thorough) {
+	if c.Kept != "" && (e.env.Thorough || !c.Silent && !(c.SilentNo && line.Negative)) {
 		e.keep(c.Kept, line.Text)
 	}
 	return n.lines[at], fresh

@@ -111,7 +111,7 @@ type Result struct {
 // A Report is one line of a loaded text that was not simply taken.
 type Report struct {
 	Number  int      // of the line, from 1
-	Line    string   // as written
+	Line    string   // as written, or its first 200 bytes
 	Refused string   // why it was refused; "" if it was kept
 	Kept    string   // why nothing acts on it
 	Column  int      // of the mistake, in bytes
