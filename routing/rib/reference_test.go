@@ -185,7 +185,7 @@ func randomOffer(rng *rand.Rand) Candidate {
 
 func TestAgreesWithReferenceWhateverHappens(t *testing.T) {
 	circles := 0
-	const runs, steps = 60, 120
+	const runs, steps = 40, 100
 	for seed := range uint64(runs) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		r, held := newRIB(), map[Candidate]Candidate{} // by the key of a candidate

@@ -15,7 +15,7 @@ var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 func isTunnel(name string) bool { return strings.HasPrefix(name, "Tunnel") }
 
 // offer reads "10.0.0.0/8 via 192.0.2.1 Gi0 ad 5", where via, the interface and
-// ad may be missing and Null0 discards. An address alone is a Local route.
+// ad may be missing, Null0 discards, and a source other than Static is named.
 func offer(text string) Candidate {
 	fields := strings.Fields(text)
 	c := Candidate{Prefix: netip.MustParsePrefix(fields[0]), Source: Static, Distance: 1}
