@@ -40,6 +40,7 @@ type box struct {
 	full      bool // the event queue
 	refuse    int  // the datagram of the next batch that cannot be sent, from 1
 	unplugged bool // the TUN refuses packets
+	longest   int  // batch sent
 	// kernel is what the box does with delivered packets; nil keeps them.
 	kernel func(tunnel string, b []byte)
 }
@@ -62,6 +63,7 @@ func (b *box) event(e dataplane.Event) bool {
 }
 
 func (b *box) Send(batch []dataplane.Datagram) (int, error) {
+	b.longest = max(b.longest, len(batch))
 	for i, d := range batch {
 		if b.refuse == i+1 {
 			b.refuse = 0

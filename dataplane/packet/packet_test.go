@@ -155,6 +155,14 @@ func TestFlowsStayTogetherAndSpread(t *testing.T) {
 	if flow(1000).FlowHash() != flow(1000).FlowHash() {
 		t.Error("one flow has two hashes")
 	}
+	part := func(offset uint16, text string) packet.IPv4 {
+		header := ipv4(layers.IPProtocolUDP)
+		header.FragOffset, header.Flags = offset, layers.IPv4MoreFragments
+		return parse(t, serialize(t, header, gopacket.Payload(text)))
+	}
+	if part(0, "portsportsports!").FlowHash() != part(2, "and not any ports").FlowHash() {
+		t.Error("the fragments of one packet have two hashes")
+	}
 	var sides [2]int
 	for port := range 1000 {
 		sides[uint64(flow(1024+port).FlowHash())*2>>32]++
