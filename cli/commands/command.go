@@ -1,6 +1,18 @@
 // Package commands holds the tables: every configuration and exec command of
 // the box, one literal each, and the text of every event.
 //
+// The configuration half: global.go, interface.go and line.go are the modes,
+// each a list of subjects (global_*, interface_*, passwords) in the order of
+// running-config; iftypes are the argument types. A line that nothing acts on
+// yet is kept with the reason: noise.go has what every saved configuration
+// carries, the kept_* files whole sections that wait for their protocol. What a
+// line asks for becomes a field of the values in model.go. secrets.go is how
+// passwords are stored (RFC 7914 scrypt, RFC 8018 PBKDF2, md5-crypt),
+// interface_overlap.go keeps two interfaces out of one network, explicit.go
+// writes down what newer versions leave to their defaults, factory.go is what a
+// new box has. Left out: views, privilege levels between 1 and 15, and lines of
+// platforms that this box is not.
+//
 // The exec half: exec.go joins the exec commands into one Table, which matches
 // a line for a privilege level; the commands stand by subject in exec_session,
 // terminal, show_*, clear, ping, traceroute, write and debug. They know the box

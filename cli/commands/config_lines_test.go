@@ -96,6 +96,9 @@ func TestInterfacesStandInOrder(t *testing.T) {
 
 func TestKeptLinesSaySoAndNoiseDoesNot(t *testing.T) {
 	s := configures(t, "no ip http server\nip cef\nboot-start-marker")
+	if got := s.enter("ip http server"); !strings.Contains(got, "there is no HTTP server") {
+		t.Errorf("answered %q", got)
+	}
 	if got := s.enter("ip nat inside source list 1 interface gi0/1 overload"); !strings.Contains(got, "nothing acts on it (there is no NAT yet)") {
 		t.Errorf("answered %q", got)
 	}

@@ -10,9 +10,8 @@ var tunnelWords = help{"tunnel": "Protocol-over-protocol tunneling"}
 // mode and the destination refuse each other.
 var tunnelLines = table(tunnelWords,
 	&command{
-		Syntax: "tunnel source (address:A.B.C.D | interface:IFNAME | dynamic)",
-		Help: help{"source": "Source of tunnel packets", "address": "IP address", "interface": "Interface whose address is used",
-			"dynamic": "Address of the profile in use"},
+		Syntax: "tunnel source (address:A.B.C.D | interface:IFNAME)",
+		Help:   help{"source": "Source of tunnel packets", "address": "IP address", "interface": "Interface whose address is used"},
 		Apply: to(func(s *Interface, a args) {
 			s.Tunnel.Source, s.Tunnel.SourceInterface = a.Addr("address"), a.Word("interface")
 		}),

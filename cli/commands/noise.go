@@ -46,6 +46,12 @@ func silent(syntax, why string, words help) *command {
 	return &command{Syntax: syntax, Help: words, Signed: true, Kept: why, Silent: true}
 }
 
+// unwanted is a line of noise in its negative form, which asks for nothing; the
+// positive form asks for something that is not there, and is told so.
+func unwanted(syntax, why string, words help) *command {
+	return &command{Syntax: syntax, Help: words, Signed: true, Kept: why, SilentNo: true}
+}
+
 // apart is a line with a "!" in front.
 func apart(c *command) *command {
 	c.Bang = true
@@ -54,13 +60,13 @@ func apart(c *command) *command {
 
 var serviceNoise = table(serviceWords,
 	silent("service nagle", "TCP is the host's", help{"nagle": "Congestion control of small packets"}),
-	silent("service pad", "there is no X.25", help{"pad": "X.25 terminals"}),
+	unwanted("service pad", "there is no X.25", help{"pad": "X.25 terminals"}),
 	silent("service tcp-keepalives-in", "TCP is the host's", help{"tcp-keepalives-in": "On sessions from outside"}),
 	silent("service tcp-keepalives-out", "TCP is the host's", help{"tcp-keepalives-out": "On sessions to outside"}),
-	silent("service config", "there is one place for the configuration", help{"config": "Configuration from a server"}),
+	unwanted("service config", "there is one place for the configuration", help{"config": "Configuration from a server"}),
 	silent("service compress-config", "the configuration is stored as it is", help{"compress-config": "Compress the configuration"}),
-	silent("service sequence-numbers", "messages have no numbers", help{"sequence-numbers": "Numbers in front of messages"}),
-	silent("service call-home", "the box calls nobody", help{"call-home": "Calls to the maker"}),
+	unwanted("service sequence-numbers", "messages have no numbers", help{"sequence-numbers": "Numbers in front of messages"}),
+	unwanted("service call-home", "the box calls nobody", help{"call-home": "Calls to the maker"}),
 	silent("service dhcp", "there is no DHCP yet", help{"dhcp": "DHCP server and relay"}),
 	silent("service unsupported-transceiver", "the host knows its ports", help{"unsupported-transceiver": "Transceivers of any make"}),
 	silent("service internal", "there are no internal commands", help{"internal": "Internal commands"}),
@@ -77,7 +83,7 @@ var platformNoise = table(noiseWords,
 )
 
 var aaaLines = table(noiseWords,
-	apart(silent("aaa new-model", keptAAA, help{"new-model": "Use method lists"})),
+	apart(unwanted("aaa new-model", keptAAA, help{"new-model": "Use method lists"})),
 	&command{
 		Syntax: "aaa authentication login (default | list:WORD) {local | local-case | enable | line | none | group name:WORD}",
 		Help: help{"authentication": "Who somebody is", "local-case": "User names of this router, by case", "name": "Group of servers",
@@ -126,7 +132,7 @@ var systemNoise = table(noiseWords,
 		help{"icmp": "ICMP", "rate-limit": "Limit errors", "unreachable": "Unreachables"}),
 	silent("ip source-route", "packets with source routes are dropped", help{"source-route": "Follow routes in packets"}),
 	silent("ip gratuitous-arps", "the host announces its addresses", help{"gratuitous-arps": "Announce addresses of clients"}),
-	silent("ip bootp server", "there is no BOOTP", help{"bootp": "BOOTP", "bootp server": "Answer clients"}),
+	unwanted("ip bootp server", "there is no BOOTP", help{"bootp": "BOOTP", "bootp server": "Answer clients"}),
 )
 
 // Behind the domain.
@@ -134,8 +140,8 @@ var forwardingNoise = table(noiseWords,
 	apart(silent("ip cef [distributed]", "there is one way to forward", help{"cef": "Express forwarding", "distributed": "On line cards"})),
 	silent("ip classless", "routes are always classless", help{"classless": "Follow less specific routes"}),
 	silent("ip subnet-zero", "the first subnet is one like any", help{"subnet-zero": "Use the first subnet"}),
-	silent("ip finger", "there is no finger", help{"finger": "Finger server"}),
-	silent("ip identd", "there is no ident", help{"identd": "Ident server"}),
+	unwanted("ip finger", "there is no finger", help{"finger": "Finger server"}),
+	unwanted("ip identd", "there is no ident", help{"identd": "Ident server"}),
 	silent("ip bgp-community new-format", keptBGP, help{"bgp-community": "Communities", "new-format": "Written AA:NN"}),
 	silent("ipv6 cef [distributed]", keptIPv6, help{"cef": "Express forwarding", "distributed": "On line cards"}),
 	&command{Syntax: "ipv6 unicast-routing", Help: help{"unicast-routing": "Forward IPv6"}, Kept: keptIPv6},
@@ -146,7 +152,7 @@ var forwardingNoise = table(noiseWords,
 	apart(silent("multilink bundle-name (authenticated | both | endpoint)", "there is no multilink PPP",
 		help{"multilink": "Multilink PPP", "bundle-name": "Naming of bundles", "authenticated": "By the authenticated name", "both": "By both", "endpoint": "By the endpoint"})),
 	silent("subscriber templating", "there are no subscribers", help{"subscriber": "Subscribers", "templating": "Templates for them"}),
-	silent("call-home", "the box calls nobody", help{"call-home": "Calls to the maker"}),
+	unwanted("call-home", "the box calls nobody", help{"call-home": "Calls to the maker"}),
 	silent("spanning-tree extend system-id", "there is no bridge", help{"spanning-tree": "Spanning tree", "extend": "Extend", "system-id": "The system identifier"}),
 	silent("spanning-tree mode (pvst | rapid-pvst | mst)", "there is no bridge",
 		help{"spanning-tree": "Spanning tree", "mode": "Which kind", "pvst": "One for each VLAN", "rapid-pvst": "Rapid, one for each VLAN", "mst": "Multiple"}),
@@ -177,7 +183,7 @@ var transportNoise = table(noiseWords,
 	silent("cdp run", "there is no discovery protocol", help{"run": "Switch it on"}),
 	apart(silent("cdp log mismatch duplex", "there is no discovery protocol",
 		help{"log": "Log", "mismatch": "What does not fit", "duplex": "Duplex"})),
-	silent("lldp run", "there is no discovery protocol", help{"lldp": "Discovery protocol", "run": "Switch it on"}),
+	unwanted("lldp run", "there is no discovery protocol", help{"lldp": "Discovery protocol", "run": "Switch it on"}),
 	silent("ip tcp synwait-time seconds:<5-300>", "TCP is the host's", help{"synwait-time": "Time for a connection to come up"}),
 	silent("ip tcp mss number:<68-65535>", "TCP is the host's", help{"mss": "Largest segment in bytes"}),
 	silent("ip tcp path-mtu-discovery", "TCP is the host's", help{"path-mtu-discovery": "Learn the largest packet of the path"}),

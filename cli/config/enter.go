@@ -107,6 +107,10 @@ func (e *entry) run(s statement) (stored *Line, err error) {
 			e.tree.journal = nil
 		}()
 	}
+	if !hooked && len(s.match.Also) == 0 {
+		stored, _ = e.settle(s)
+		return stored, nil
+	}
 	edit := &Edit{entry: e, path: s.path, sign: s.sign}
 	e.depth++
 	defer func() { e.depth-- }()
