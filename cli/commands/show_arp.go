@@ -1,11 +1,16 @@
 package commands
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
-// showARP prints the neighbours of the ports, all or those with one address.
+// showARP prints the neighbours of the ports by address, all or one.
 func showARP(s Session, a args) error {
 	s.Printf("Protocol  Address          Age (min)  Hardware Addr   Type   Interface\n")
-	for _, n := range s.Router().ARP() {
+	neighbors := s.Router().ARP()
+	slices.SortStableFunc(neighbors, func(a, b Neighbor) int { return a.Address.Compare(b.Address) })
+	for _, n := range neighbors {
 		if a.Has("address") && n.Address != a.Addr("address") {
 			continue
 		}

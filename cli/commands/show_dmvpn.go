@@ -109,10 +109,16 @@ func dmvpnType(t *nhrp.TunnelState) string {
 // dmvpnPeers groups the cache by NBMA address: static ones first. A server that
 // the cache does not have, because its NBMA address is not known, is a peer too.
 func dmvpnPeers(t *nhrp.TunnelState, now time.Time) (peers []peer) {
+	places := map[[2]netip.Addr]int{} // of each NBMA address; where it is not known, of each tunnel address
 	add := func(nbma netip.Addr, static bool, row peerRow) {
-		i := slices.IndexFunc(peers, func(p peer) bool { return p.nbma == nbma && (nbma.IsValid() || p.rows[0].tunnel == row.tunnel) })
-		if i < 0 {
-			i, peers = len(peers), append(peers, peer{nbma: nbma})
+		key := [2]netip.Addr{nbma}
+		if !nbma.IsValid() {
+			key[1] = row.tunnel
+		}
+		i, ok := places[key]
+		if !ok {
+			i = len(peers)
+			places[key], peers = i, append(peers, peer{nbma: nbma})
 		}
 		peers[i].static = peers[i].static || static
 		peers[i].rows = append(peers[i].rows, row)

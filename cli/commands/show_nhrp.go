@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"weft/nhrp"
 )
@@ -51,7 +52,7 @@ func cacheFilter(a args) func(*nhrp.Entry) bool {
 }
 
 func showNHRP(s Session, a args) error {
-	state := s.Router().NHRP(nhrp.Filter{Cache: cacheFilter(a)})
+	state, now := s.Router().NHRP(nhrp.Filter{Cache: cacheFilter(a)}), s.Router().Now()
 	if a.Has("brief") {
 		s.Printf("   Target             Via            NBMA           Mode   Intfc   Claimed \n")
 	}
@@ -60,15 +61,14 @@ func showNHRP(s Session, a args) error {
 			if a.Has("brief") {
 				printBriefEntry(s, t.Name, &t.Cache[i])
 			} else {
-				printEntry(s, t.Name, &t.Cache[i], a.Has("detail"))
+				printEntry(s, t.Name, &t.Cache[i], a.Has("detail"), now)
 			}
 		}
 	}
 	return nil
 }
 
-func printEntry(s Session, tunnel string, e *nhrp.Entry, detail bool) {
-	now := s.Router().Now()
+func printEntry(s Session, tunnel string, e *nhrp.Entry, detail bool, now time.Time) {
 	s.Printf("%s", e.Protocol)
 	if e.NextHop.IsValid() {
 		s.Printf(" via %s", e.NextHop)

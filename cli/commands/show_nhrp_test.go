@@ -1,10 +1,12 @@
 package commands
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
+	"weft/cli/grammar"
 	"weft/nhrp"
 )
 
@@ -170,6 +172,24 @@ func TestShowDMVPNSaysWhatTheRouterIs(t *testing.T) {
 	} {
 		if got := dmvpnType(&state); got != want {
 			t.Errorf("%+v is %s, want %s", state, got, want)
+		}
+	}
+}
+
+// BenchmarkShowDMVPN is a hub of ten thousand spokes; its cost per spoke must not grow.
+func BenchmarkShowDMVPN(b *testing.B) {
+	r := newFakeRouter()
+	tunnel := nhrp.TunnelState{Name: "Tunnel0", Up: true}
+	protocol, nbma := addr("10.0.0.1"), addr("198.18.0.1")
+	for range 10000 {
+		tunnel.Cache = append(tunnel.Cache, nhrp.Entry{Protocol: netip.PrefixFrom(protocol, 32), NextHop: protocol, NBMA: nbma, Type: nhrp.Dynamic, Flags: nhrp.Registered, Changed: noon})
+		protocol, nbma = protocol.Next(), nbma.Next()
+	}
+	r.nhrp.Tunnels = []nhrp.TunnelState{tunnel}
+	for b.Loop() {
+		s := newFakeSession(r)
+		if err := showDMVPN(s, grammar.MakeArgs()); err != nil || s.out.Len() < 500000 {
+			b.Fatal(err, s.out.Len())
 		}
 	}
 }
