@@ -70,6 +70,23 @@ func TestBatchIsAppliedOnceAndLeavesConfigurationMode(t *testing.T) {
 	}
 }
 
+func TestNoLineOfALongBatchIsLost(t *testing.T) {
+	box, router := newBox(compile.Box{})
+	lines := []string{"configure terminal"}
+	for i := range 3*together + 1 {
+		lines = append(lines, fmt.Sprintf("interface Tunnel%d", i))
+	}
+	if failed, err := RunBatch(context.Background(), box, root, lines, &strings.Builder{}); failed || err != nil {
+		t.Error(failed, err)
+	}
+	if n := len(router.tree.Root().Lines()) - 1; n != 3*together+1 {
+		t.Errorf("%d of %d lines in running-config", n, 3*together+1)
+	}
+	if router.applied != 4 {
+		t.Errorf("applied %d times", router.applied)
+	}
+}
+
 func TestBatchEndsWithItsContextOrItsReader(t *testing.T) {
 	box, _ := newBox(compile.Box{})
 	ctx, cancel := context.WithCancel(context.Background())

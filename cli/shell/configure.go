@@ -35,15 +35,14 @@ type collecting struct {
 func (s *Session) configure(l terminal.Line) {
 	var then *request
 	s.box.Router.Config(func(t *config.Tree, env config.Env) {
-		for range together {
-			if then = s.enter(t, env, l); then != nil || s.conf == nil {
+		for n := 1; ; n++ {
+			if then = s.enter(t, env, l); then != nil || s.conf == nil || n == together {
 				return
 			}
-			next, waits := s.line.Next()
-			if !waits {
+			var waits bool
+			if l, waits = s.line.Next(); !waits {
 				return
 			}
-			l = next
 		}
 	})
 	if s.conf == nil {
