@@ -1,8 +1,11 @@
 package config
 
 import (
+	"fmt"
 	"io"
 	"slices"
+
+	"weft/cli/grammar"
 )
 
 // Edit is what Enter and Leave hooks may do. All lines they name are canonical
@@ -53,6 +56,16 @@ func (e *Edit) EnterAt(section *Node, line string) error {
 
 func (e *Edit) in(path []*Node, line string) error {
 	_, _, err := e.entry.take(path, line)
+	return aside(line, err)
+}
+
+// aside words an error about another line than the one typed: a caret under
+// that one would point nowhere.
+func aside(line string, err error) error {
+	if failed, ok := err.(*grammar.Error); ok {
+		text, _ := reason(failed)
+		return fmt.Errorf("%% %s: %s", line, text)
+	}
 	return err
 }
 
@@ -78,7 +91,7 @@ func (e *Edit) fill(section *Node) error {
 func (e *Edit) Rewrite(line string) error {
 	s, failed := locate(e.path[len(e.path)-1:], line)
 	if failed != nil {
-		return failed
+		return aside(line, failed)
 	}
 	s.path = e.path
 	e.instead = &s

@@ -95,8 +95,12 @@ func (e *entry) run(s statement) (stored *Line, err error) {
 	if e.depth > 8 {
 		return nil, fmt.Errorf("%% %s: its effects go in circles", s.match.Text)
 	}
-	hooked := s.command.Enter != nil || s.command.Leave != nil || s.command.Opens != nil
-	if hooked && e.tree.journal == nil {
+	c := s.command
+	if c.Enter == nil && c.Leave == nil && c.Opens == nil && len(s.match.Also) == 0 {
+		stored, _ = e.settle(s)
+		return stored, nil
+	}
+	if e.tree.journal == nil {
 		e.tree.journal = &journal{}
 		changed := e.changed
 		defer func() {
@@ -107,18 +111,14 @@ func (e *entry) run(s statement) (stored *Line, err error) {
 			e.tree.journal = nil
 		}()
 	}
-	if !hooked && len(s.match.Also) == 0 {
-		stored, _ = e.settle(s)
-		return stored, nil
-	}
 	edit := &Edit{entry: e, path: s.path, sign: s.sign}
 	e.depth++
 	defer func() { e.depth-- }()
 	if s.sign != plain {
 		return nil, e.negative(s, edit)
 	}
-	if s.command.Enter != nil {
-		if err := s.command.Enter(edit, s.match.Args); err != nil {
+	if c.Enter != nil {
+		if err := c.Enter(edit, s.match.Args); err != nil {
 			return nil, err
 		}
 	}

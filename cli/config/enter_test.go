@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -188,6 +189,8 @@ func TestARefusedHookLeavesNoTrace(t *testing.T) {
 				}
 				return e.Enter("a 0")
 			}},
+			{Syntax: "peer n:<1-9> on", Key: "n"},
+			{Syntax: "peer n:<1-9> held", Key: "n", Leave: func(*config.Edit, args) error { return errors.New("% Held") }},
 			{Syntax: "round", Enter: func(e *config.Edit, _ args) error { return e.Enter("round") }},
 		}
 	}
@@ -196,13 +199,15 @@ func TestARefusedHookLeavesNoTrace(t *testing.T) {
 	before := s.text()
 	s.at = config.Cursor{}
 	for _, line := range []string{"try", "round", "try"} {
-		if r, err := s.tree.Enter(s.at, line, config.Env{}); err == nil || r.Changed {
-			t.Errorf("%s: %+v", line, r)
+		r, err := s.tree.Enter(s.at, line, config.Env{})
+		if err == nil || r.Changed || column(err) >= 0 {
+			t.Errorf("%s: %v %+v", line, err, r)
 		}
 		s.want(before)
 	}
 	s.at = config.Cursor{Path: []string{"s 1"}}
 	s.enter("no x").at = config.Cursor{}
+	s.enter("peer 1 on").refused("no peer 1", "% Held").enter("no peer 1 on")
 	s.enter("a 5\nno a 1").want("a 3\na 4\na 5\ns 1\ns 3\n!")
 }
 

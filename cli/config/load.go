@@ -124,8 +124,7 @@ func (l *loader) take(line string) {
 	}
 	number := l.number
 	s, stored, e, err := l.enter(line)
-	var failed *grammar.Error
-	if errors.As(err, &failed) && failed.Kind == grammar.Unfinished {
+	if failed, ok := err.(*grammar.Error); ok && failed.Kind == grammar.Unfinished {
 		var whole bool
 		first := line
 		if line, whole = l.text(line, failed.Delimiter); whole {

@@ -79,11 +79,17 @@ func (s state) match() (m Match, enough int) {
 	if r.grouped {
 		inOrder(steps, 0)
 	}
-	m = Match{Rule: r.index, Args: Args{names: r.names}}
-	if len(steps) > 0 {
-		m.Args.given = make([]given, len(steps))
+	m = Match{Rule: r.index, Args: Args{names: r.names}, Text: r.text}
+	if len(steps) == 0 {
+		return m, len(m.Text)
 	}
+	m.Args.given = make([]given, len(steps))
 	var text strings.Builder
+	length := len(r.text)
+	for _, p := range steps {
+		length += 1 + len(p.text)
+	}
+	text.Grow(length)
 	text.WriteString(r.text)
 	keys, at := uint64(0), r.behind
 	for i, p := range steps {

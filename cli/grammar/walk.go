@@ -45,11 +45,14 @@ type walk struct {
 	best  int // rank of the states in next
 	found string
 	next  []state
+
+	space [2][4]state // where states and next begin; few lines have more
 }
 
 // follow walks the whole line. What is left in states has reached its end.
 func (a *Automaton) follow(line string, partial func(*token, int)) *walk {
 	w := &walk{line: line, end: len(strings.TrimRight(line, " \t\r\n")), partial: partial}
+	w.states, w.next = w.space[0][:0], w.space[1][:0]
 	w.arrive(&w.states, a.root, w.skip(0))
 	for {
 		pos := w.end
