@@ -190,9 +190,6 @@ func (x expansion) asTyped(err *grammar.Error) *grammar.Error {
 		return nil
 	}
 	moved := *err
-	if moved.Kind == grammar.Invalid && moved.Column >= len(strings.TrimRight(x.text, " \t")) {
-		moved.Kind = grammar.Incomplete // "show interfaces tunnel": nothing wrong so far
-	}
 	moved.Line = x.line
 	switch end := len(x.before) + len(x.means); {
 	case moved.Column >= end:
