@@ -42,7 +42,7 @@ func TestAbbreviations(t *testing.T) {
 		{"int tu0\nip nhrp map 10.0.0.0 255.255.255.0 192.0.2.1", " ip nhrp map 10.0.0.0 255.255.255.0 192.0.2.1"},
 		{"int tu0\nip nhrp nhs 10.0.0.1 nbma 192.0.2.1 mu pri 1 clu 2", " ip nhrp nhs 10.0.0.1 nbma 192.0.2.1 multicast priority 1 cluster 2"},
 		{"line con 0\nexec-t 5", " exec-timeout 5 0"},
-		{"line vty 0 4\ntransport input telnet ssh", " transport input telnet ssh"},
+		{"line vty 0 4\ntransp inp all", " transport input all"},
 		{"line vty 0 4\nno exec-timeout", " no exec-timeout"},
 	} {
 		configures(t, c.typed).has(c.stored, true)

@@ -1,5 +1,10 @@
 package commands
 
+import (
+	"cmp"
+	"strings"
+)
+
 var policyWords = help{
 	"ip": "Global IP configuration", "ipv6": "Global IPv6 configuration", "access-list": "Access list", "standard": "By source", "extended": "By more than the source",
 	"name": "Name", "number": "Number", "sequence": "Sequence number", "seq": "At a sequence number", "permit": "Let it pass", "deny": "Do not",
@@ -18,12 +23,18 @@ var accessLines = keptTable(keptACL, policyWords,
 	&command{Syntax: "ip access-list standard (number:<1-99> | name:WORD)", Key: "number name", Opens: opens(standardACLMode), Bang: true},
 	&command{Syntax: "ip access-list extended (number:<100-2699> | name:WORD)", Key: "number name", Opens: opens(extendedACLMode), Bang: true},
 	&command{Syntax: "ip prefix-list name:WORD [seq sequence:<1-4294967294>] (permit | deny) prefix:A.B.C.D/nn [ge bits-ge:<1-32>] [le bits-le:<1-32>]",
-		Key: "name sequence permit deny prefix", Help: help{"bits-ge": "Prefix length", "bits-le": "Prefix length"}},
+		Key: "name sequence permit deny prefix", Less: byNameAndSequence, Help: help{"bits-ge": "Prefix length", "bits-le": "Prefix length"}},
 	&command{Syntax: "ip prefix-list name:WORD description text:LINE", Key: "name"},
 	&command{Syntax: "ipv6 prefix-list name:WORD [seq sequence:<1-4294967294>] (permit | deny) prefix:X:X:X:X::X/<0-128> [ge bits-ge:<1-128>] [le bits-le:<1-128>]",
-		Key: "name sequence permit deny prefix", Help: help{"bits-ge": "Prefix length", "bits-le": "Prefix length"}},
-	&command{Syntax: "access-list number:<1-2699> (permit | deny | remark) rule:LINE", Key: "number permit deny remark rule"},
+		Key: "name sequence permit deny prefix", Less: byNameAndSequence, Help: help{"bits-ge": "Prefix length", "bits-le": "Prefix length"}},
+	&command{Syntax: "access-list number:<1-2699> (permit | deny | remark) rule:LINE", Key: "number permit deny remark rule",
+		Less: func(a, b args) bool { return a.Int("number") < b.Int("number") }},
 )
+
+// byNameAndSequence puts the entries of one list together.
+func byNameAndSequence(a, b args) bool {
+	return cmp.Or(strings.Compare(a.Word("name"), b.Word("name")), cmp.Compare(a.Int("sequence"), b.Int("sequence"))) < 0
+}
 
 var (
 	standardACLMode = keptMode("standard access-list", "config-std-nacl", "Standard Access List configuration commands:", func() []*command { return aclLines })
@@ -39,15 +50,12 @@ var (
 	policyClassMode = keptMode("class", "config-pmap-c", "Policy-map class configuration commands:", func() []*command { return policyClassLines })
 )
 
+// One command, so that the entries stay in the order in which they were written.
 var aclLines = keptTable(keptACL, policyWords,
-	&command{Syntax: "remark text:LINE", Key: "text"},
-	&command{Syntax: "sequence:<1-2147483647> (permit | deny) rule:LINE", Key: "sequence"},
-	&command{Syntax: "permit rule:LINE", Key: "rule"},
-	&command{Syntax: "deny rule:LINE", Key: "rule"},
-)
+	&command{Syntax: "[sequence:<1-2147483647>] (permit | deny | remark) rule:LINE", Key: "sequence permit deny remark rule"})
 
 var routeMapLines = keptTable("there are no route maps yet", policyWords,
-	&command{Syntax: "route-map name:WORD (permit | deny) sequence:<0-65535>", Key: "name sequence", Opens: opens(routeMapMode), Bang: true})
+	&command{Syntax: "route-map name:WORD (permit | deny) sequence:<0-65535>", Key: "name sequence", Less: byNameAndSequence, Opens: opens(routeMapMode), Bang: true})
 
 var routeMapSectionLines = keptTable("there are no route maps yet", policyWords,
 	&command{Syntax: "description text:LINE"},

@@ -269,6 +269,12 @@ var lineTerminalLines = table(lineWords,
 	&command{
 		Syntax: "transport input (all | none | {ssh | telnet})",
 		Help:   help{"input": "Protocols that may call"},
+		Enter: func(e *config.Edit, a args) error {
+			if a.Has("telnet") {
+				e.Notice("% There is no Telnet server: sessions come by SSH alone")
+			}
+			return nil
+		},
 		Apply: to(func(s *LineGroup, a args) {
 			s.Transport = nil
 			for _, protocol := range []string{"ssh", "telnet"} {

@@ -28,9 +28,10 @@ func Check(name string, text io.Reader) (reports []config.Report, lines, acted, 
 			lines++
 		}
 	}
-	for _, r := range reports {
+	for i, r := range reports {
 		switch {
 		case r.Refused != "":
+			reports[i].Refused = strings.ReplaceAll(r.Refused, "\n", " ") // one line each
 			refused++
 		case r.Kept != "":
 			kept++
