@@ -61,6 +61,10 @@ func TestMakeLabShowsTheHubsPrompt(t *testing.T) {
 	dir := copyOf(t, phase1)
 	t.Cleanup(func() { lab(t, "down", dir) })
 	binary := filepath.Join(t.TempDir(), "weft")
+	// The prompt comes within a minute of the build.
+	if output, err := exec.CommandContext(t.Context(), "make", "-C", "..", "build", "WEFT="+binary).CombinedOutput(); err != nil {
+		t.Fatalf("make build: %v\n%s", err, output)
+	}
 	expect(t, `
 spawn make -C .. lab LAB=`+dir+` WEFT=`+binary+`
 await {hub[>#]}

@@ -105,12 +105,16 @@ func copyOf(t testing.TB, folder string) string {
 	return to
 }
 
-// up brings a copy of a lab up for the length of the test.
-func up(t testing.TB, folder string) string {
+// up brings a copy of a lab up for the length of the test, changed before as
+// the test wants.
+func up(t testing.TB, folder string, changes ...func(dir string)) string {
 	t.Helper()
 	needsRoot(t)
 	needsRouter(t, folder)
 	dir := copyOf(t, folder)
+	for _, change := range changes {
+		change(dir)
+	}
 	must(t, "up", dir)
 	t.Cleanup(func() {
 		if t.Failed() {
