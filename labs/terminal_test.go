@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // expect runs a script of Debian's expect: a terminal with somebody at it.
@@ -61,24 +62,31 @@ func TestMakeLabShowsTheHubsPrompt(t *testing.T) {
 	dir := copyOf(t, phase1)
 	t.Cleanup(func() { lab(t, "down", dir) })
 	binary := filepath.Join(t.TempDir(), "weft")
-	// The prompt comes within a minute of the build.
-	if output, err := exec.CommandContext(t.Context(), "make", "-C", "..", "build", "WEFT="+binary).CombinedOutput(); err != nil {
-		t.Fatalf("make build: %v\n%s", err, output)
+	build := func() {
+		t.Helper()
+		output, err := exec.CommandContext(t.Context(), "make", "-C", "..", "build", "WEFT="+binary).CombinedOutput()
+		if err != nil {
+			t.Fatalf("make build: %v\n%s", err, output)
+		}
 	}
+	// The prompt comes within a minute of the build.
+	build()
+	expect(t, `
+spawn make -C .. lab LAB=`+dir+` WEFT=`+binary+`
+await {hub[>#]}
+send "\035q"
+ended`)
+	shows(t, 12*time.Second, dir, "hub", bothUp...)
+	// The same again: the lab is up already, which is no mistake.
+	build()
 	expect(t, `
 spawn make -C .. lab LAB=`+dir+` WEFT=`+binary+`
 await {hub[>#]}
 send "enable\r"
 await {hub#}
 send "show dmvpn\r"
-await {Type:Hub}
+await {UP +\S+ +D\s.*UP +\S+ +D\s}
 await {hub#}
-send "\035q"
-ended`)
-	// The same again: the lab is up already, which is no mistake.
-	expect(t, `
-spawn make -C .. lab LAB=`+dir+` WEFT=`+binary+`
-await {hub[>#]}
 send "\035q"
 ended`)
 }
