@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
 
+	"weft/cli/commands"
 	"weft/cli/compile"
 	"weft/cli/config"
 )
@@ -127,6 +129,25 @@ func TestPastedConfigurationIsAppliedOnceBeforeThePrompt(t *testing.T) {
 			t.Errorf("%d lines in running-config", n)
 		}
 	})
+}
+
+// stopped is a router that answers nothing any more.
+type stopped struct{ commands.Router }
+
+func (stopped) Config(func(*config.Tree, config.Env)) {}
+func (stopped) NoteConfigured(string, string)         {}
+
+func TestSessionsOutliveTheRouter(t *testing.T) {
+	box, _ := newBox(compile.Box{})
+	box.Router = stopped{}
+	keys := "show privilege\rshow ?\x15enable\rs3cret\rconf t\rint\t?\rexit\r\x03exit\r\r"
+	user := &typist{Reader: strings.NewReader(keys)}
+	if err := box.Console(t.Context(), user, false); err != io.EOF {
+		t.Error(err)
+	}
+	if _, err := RunBatch(t.Context(), box, root, []string{"conf t", "int x", "end", "show privilege"}, io.Discard); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestPromptKeepsTheLengthsThatScriptsExpect(t *testing.T) {

@@ -54,8 +54,10 @@ type ExecTable interface {
 	Complete(line string, privilege int) (string, bool)
 }
 
-// Settings is what the running-config asks for now.
-func (b *Box) Settings() (settings compile.Box) {
+// Settings is what the running-config asks for now; of a router that has
+// stopped, nothing.
+func (b *Box) Settings() compile.Box {
+	settings := compile.Box{Global: &commands.Global{Hostname: defaultName}}
 	b.Router.Config(func(t *config.Tree, _ config.Env) { settings = b.Compile(t) })
 	return settings
 }
@@ -99,7 +101,7 @@ type Session struct {
 
 // New starts a session on a line.
 func New(box *Box, line Line, o Options) *Session {
-	s := &Session{box: box, line: line, who: o, privilege: o.Privilege}
+	s := &Session{box: box, line: line, who: o, privilege: o.Privilege, hostname: defaultName}
 	if g := o.Group; g != nil {
 		s.settings = commands.Terminal{Length: g.Length, Width: g.Width, HistorySize: g.HistorySize}
 	}
