@@ -29,27 +29,34 @@ func newerDefaults(t *config.Tree) bool {
 // defaults, and makes it one of this version. It returns what it did, to be
 // told to the user.
 func MakeExplicit(t *config.Tree, env config.Env) (notices []string) {
-	if !newerDefaults(t) {
-		return nil
-	}
+	newer := newerDefaults(t)
 	for _, l := range t.Root().Lines() {
 		name, ok := InterfaceHead(l)
 		if !ok || l.Section.Mode() != tunnelMode {
 			continue
 		}
 		at := config.Cursor{Path: []string{l.Text}}
-		i := l.Section.Compile().(*Interface)
-		switch dynamic := l.Section.Find(nhrpMapDynamic); {
+		dynamic := l.Section.Find(nhrpMapDynamic)
+		switch {
 		case dynamic != nil && dynamic.Negative:
 			t.Enter(at, "default "+nhrpMapDynamic.Syntax, env)
-		case dynamic == nil && i.Tunnel.Multipoint && i.NHRP.NetworkID != 0:
+		case dynamic == nil && newer && asksForNHRP(l.Section):
 			if _, err := t.Enter(at, nhrpMapDynamic.Syntax, env); err == nil {
-				notices = append(notices, fmt.Sprintf("%s: %q is the default of the version it was written for; now it is written down", name, nhrpMapDynamic.Syntax))
+				notices = append(notices, fmt.Sprintf("%s: %q is the default of the version it was written for; now it is written down",
+					name, nhrpMapDynamic.Syntax))
 			}
 		}
 	}
-	t.Enter(config.Cursor{}, "version "+syntaxVersion, env)
+	if newer {
+		t.Enter(config.Cursor{}, "version "+syntaxVersion, env)
+	}
 	return notices
+}
+
+// asksForNHRP reports whether a tunnel is one of those with the newer default.
+func asksForNHRP(section *config.Node) bool {
+	i := section.Compile().(*Interface)
+	return i.Tunnel.Multipoint && i.NHRP.NetworkID != 0
 }
 
 // nhrpMapDynamic is kept in its negative form only while a configuration of a
