@@ -44,9 +44,10 @@ type box struct {
 	tuns   *tun.Set
 	socket *socket.Socket
 
-	nvram    nvram
+	nvram    *nvram
 	shell    *shell.Box
 	services services
+	meters   meters
 	started  time.Time
 	reason   string          // why the router was started
 	reports  []config.Report // on startup-config
@@ -88,6 +89,7 @@ func newBox(s settings) (*box, error) {
 		started:   time.Now(),
 		reason:    bootReason(),
 		cleared:   map[string]time.Time{},
+		meters:    meters{byName: map[string]*meter{}},
 	}
 	if err := b.boot(s.config); err != nil {
 		return nil, err
@@ -134,14 +136,13 @@ func kernelState() (string, error) {
 // run boots the router and drives it until ctx ends; then it puts the kernel
 // back as it was found.
 func (b *box) run(ctx context.Context, s settings) error {
-	ctx, b.stop = context.WithCancelCause(ctx)
-	defer b.stop(nil)
 	receiving := make(chan error, 1)
 	go func() { receiving <- b.socket.Run() }()
 	go func() {
 		b.tell(router.Configured{})
 		b.tell(router.Booted{Reports: b.reports})
 	}()
+	go b.sample(ctx)
 	lines, err := b.openLines(ctx, s)
 	if err != nil {
 		return errors.Join(err, b.close())

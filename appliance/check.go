@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"weft/cli/commands"
 	"weft/cli/compile"
 )
 
@@ -26,11 +27,16 @@ func check(files []string, out, errs io.Writer) int {
 		reports, l, a, k, r := compile.Check(name, f)
 		f.Close()
 		for _, report := range reports {
-			what, why := "kept", report.Kept
-			if report.Refused != "" {
-				what, why, status = "refused", report.Refused, 1
+			switch {
+			case report.Refused != "":
+				fmt.Fprintf(out, "%s:%d: refused: %s\n", name, report.Number, commands.OneLine(report.Refused))
+				status = 1
+			case report.Kept != "":
+				fmt.Fprintf(out, "%s:%d: kept: %s\n", name, report.Number, report.Kept)
 			}
-			fmt.Fprintf(out, "%s:%d: %s: %s\n", name, report.Number, what, why)
+			for _, notice := range report.Notices {
+				fmt.Fprintf(out, "%s: %s\n", name, notice)
+			}
 		}
 		lines, acted, kept, refused = lines+l, acted+a, kept+k, refused+r
 	}

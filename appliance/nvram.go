@@ -11,28 +11,34 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
 // nvram is the folder that outlives the router: startup-config and keys. Files
 // are replaced atomically: written beside, synced, renamed, and the folder
 // synced, so that whatever happens either the old or the new one is there.
-type nvram struct{ dir string }
+type nvram struct {
+	dir string
+
+	mu    sync.Mutex // guards saved: sessions save on goroutines of their own
+	saved time.Time  // by this process, which knows it finer than the file system
+}
 
 const (
 	startupConfig = "startup-config"
 	hostKey       = "ssh-host-key"
 )
 
-func openNVRAM(dir string) (nvram, error) {
+func openNVRAM(dir string) (*nvram, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nvram{}, fmt.Errorf("nvram: %w", err)
+		return nil, fmt.Errorf("nvram: %w", err)
 	}
-	return nvram{dir}, nil
+	return &nvram{dir: dir}, nil
 }
 
 // StartupConfig returns the saved configuration, if there is one.
-func (n nvram) StartupConfig() (string, bool, error) {
+func (n *nvram) StartupConfig() (string, bool, error) {
 	text, err := os.ReadFile(filepath.Join(n.dir, startupConfig))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", false, nil
@@ -44,10 +50,18 @@ func (n nvram) StartupConfig() (string, bool, error) {
 }
 
 // Save replaces startup-config.
-func (n nvram) Save(text string) error { return n.write(startupConfig, []byte(text)) }
+func (n *nvram) Save(text string) error {
+	if err := n.write(startupConfig, []byte(text)); err != nil {
+		return err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.saved = time.Now()
+	return nil
+}
 
 // Erase removes startup-config.
-func (n nvram) Erase() error {
+func (n *nvram) Erase() error {
 	if err := os.Remove(filepath.Join(n.dir, startupConfig)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("nvram: %w", err)
 	}
@@ -55,15 +69,20 @@ func (n nvram) Erase() error {
 }
 
 // Written is when startup-config was last saved; zero if there is none.
-func (n nvram) Written() time.Time {
+func (n *nvram) Written() time.Time {
 	info, err := os.Stat(filepath.Join(n.dir, startupConfig))
 	if err != nil {
 		return time.Time{}
 	}
-	return info.ModTime()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.saved.IsZero() {
+		return info.ModTime()
+	}
+	return n.saved
 }
 
-func (n nvram) write(name string, content []byte) (err error) {
+func (n *nvram) write(name string, content []byte) (err error) {
 	f, err := os.CreateTemp(n.dir, name+".*")
 	if err != nil {
 		return fmt.Errorf("nvram: %w", err)
@@ -102,7 +121,7 @@ func syncFolder(dir string) error {
 }
 
 // HostKey is the key that SSH shows to clients, made on first need.
-func (n nvram) HostKey() (crypto.Signer, error) {
+func (n *nvram) HostKey() (crypto.Signer, error) {
 	text, err := os.ReadFile(filepath.Join(n.dir, hostKey))
 	if errors.Is(err, fs.ErrNotExist) {
 		return n.makeHostKey()
@@ -125,7 +144,7 @@ func (n nvram) HostKey() (crypto.Signer, error) {
 	return signer, nil
 }
 
-func (n nvram) makeHostKey() (crypto.Signer, error) {
+func (n *nvram) makeHostKey() (crypto.Signer, error) {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, err

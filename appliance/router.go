@@ -35,6 +35,7 @@ func runRouter(args []string, errs io.Writer) int {
 		return 1
 	}
 	ctx, b.stop = context.WithCancelCause(ctx)
+	defer b.stop(nil)
 	err = b.run(ctx, s)
 	if b.restoreTerminal != nil {
 		b.restoreTerminal()

@@ -65,19 +65,10 @@ func (v view) Interfaces(keep func(string) bool) []commands.InterfaceState {
 	cleared := map[string]time.Time{}
 	v.ask(func(time.Time) { maps.Copy(cleared, v.cleared) })
 	for i := range all {
-		v.count(&all[i])
+		v.measure(&all[i])
 		all[i].Cleared = cleared[all[i].Name]
 	}
 	return all
-}
-
-// count fills in the counters: a tunnel's from the pipeline, a port's from the kernel.
-func (v view) count(s *commands.InterfaceState) {
-	if s.Kind == commands.TunnelInterface {
-		s.Counters = v.pipe.Counters(s.Name)
-		return
-	}
-	_ = s
 }
 
 func (v view) NHRP(f nhrp.Filter) nhrp.State {
@@ -135,7 +126,7 @@ func (v view) ClearCounters(iface string) {
 		if iface != "" && i.Name != iface {
 			continue
 		}
-		v.pipe.ClearCounters(i.Name)
+		v.clearMeter(i.Name)
 		v.ask(func(now time.Time) { v.cleared[i.Name] = now })
 	}
 }

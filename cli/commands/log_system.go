@@ -82,7 +82,7 @@ func EventText(event any) (m Message, ok bool) {
 	case StartupRefused:
 		return Message{"PARSER", 4, "BADCFG", "startup-config: " + refusal(e.Number, e.Line, e.Reason)}, true
 	case StartupKept:
-		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, e.Line, oneLine(e.Reason))}, true
+		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, e.Line, OneLine(e.Reason))}, true
 	case NVRAMFailed:
 		return Message{"SYS", 4, "NV_BLOCK_INITFAIL", "nvram: " + e.Reason}, true
 	case HostFault:
@@ -121,11 +121,11 @@ func restartText(e Restart) string {
 
 // refusal says which line was refused and why.
 func refusal(number int, line, reason string) string {
-	return fmt.Sprintf("line %d refused: %q: %s", number, strings.TrimSpace(line), oneLine(reason))
+	return fmt.Sprintf("line %d refused: %q: %s", number, strings.TrimSpace(line), OneLine(reason))
 }
 
-// oneLine drops a caret line and joins the others.
-func oneLine(reason string) string {
+// OneLine drops a caret line and joins the others.
+func OneLine(reason string) string {
 	var kept []string
 	for line := range strings.Lines(reason) {
 		if line = strings.TrimSpace(line); line != "" && line != "^" {
