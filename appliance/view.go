@@ -104,7 +104,7 @@ func (v view) Logging() commands.Log {
 	return l
 }
 
-func (v view) Sessions() []commands.LineUser { return nil }
+func (v view) Sessions() []commands.LineUser { return v.shell.Lines.Users(time.Now()) }
 
 func (v view) ClearNHRP(tunnel string, prefix netip.Prefix) {
 	v.command(nhrp.Clear{Tunnel: tunnel, Prefix: prefix})

@@ -25,7 +25,7 @@ func (b *Box) Console(ctx context.Context, rw io.ReadWriter, atOnce bool) error 
 			}
 		}
 		atOnce = false
-		switch err := b.consoleSession(t); err {
+		switch err := b.consoleSession(t, a); err {
 		case nil, errLogin, terminal.ErrIdle, terminal.ErrInterrupted:
 		default:
 			return ended(ctx, err)
@@ -48,7 +48,7 @@ func (b *Box) pressReturn(t *terminal.Terminal) error {
 }
 
 // consoleSession is one session, from the banner to the end.
-func (b *Box) consoleSession(t *terminal.Terminal) error {
+func (b *Box) consoleSession(t *terminal.Terminal, a *attachment) error {
 	defer t.Flush()
 	settings := b.Settings()
 	g := groupOf(settings.Lines, "con", 0)
@@ -70,6 +70,8 @@ func (b *Box) consoleSession(t *terminal.Terminal) error {
 	t.Write([]byte("\n"))
 	s := New(b, t, Options{User: user.Name, Origin: "console", Console: true, Privilege: max(user.Privilege, g.Privilege), Group: g})
 	defer s.End()
+	b.Lines.hold(a, s)
+	defer b.Lines.hold(a, nil)
 	return t.Run(s)
 }
 

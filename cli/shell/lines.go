@@ -1,8 +1,10 @@
 package shell
 
 import (
+	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"weft/cli/commands"
 	"weft/cli/terminal"
@@ -19,11 +21,13 @@ type Lines struct {
 // An attachment is a terminal in use.
 type attachment struct {
 	terminal *terminal.Terminal
-	session  *Session // nil on the console, which sees log lines unasked
+	console  bool     // sees log lines unasked
+	session  *Session // nil while nobody has a session on the console
 }
 
+// attach notes a terminal in use, without a session if it is the console.
 func (l *Lines) attach(t *terminal.Terminal, s *Session) *attachment {
-	a := &attachment{t, s}
+	a := &attachment{terminal: t, console: s == nil, session: s}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.attached == nil {
@@ -39,13 +43,42 @@ func (l *Lines) detach(a *attachment) {
 	delete(l.attached, a)
 }
 
+// hold notes whose session a console has.
+func (l *Lines) hold(a *attachment, s *Session) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a.session = s
+}
+
+// firstVTY is the line number of vty 0: 0 is the console, 1 the auxiliary port.
+const firstVTY = 2
+
+// Users are the sessions in progress, by line number.
+func (l *Lines) Users(now time.Time) (users []commands.LineUser) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for a := range l.attached {
+		if a.session == nil {
+			continue
+		}
+		who := a.session.who
+		u := commands.LineUser{Line: "con 0", User: who.User, Location: who.Location, Origin: who.Origin, Idle: now.Sub(a.terminal.Typed())}
+		if !a.console {
+			u.Number, u.Line = firstVTY+who.VTY, fmt.Sprintf("vty %d", who.VTY)
+		}
+		users = append(users, u)
+	}
+	slices.SortFunc(users, func(a, b commands.LineUser) int { return a.Number - b.Number })
+	return users
+}
+
 // Notify shows a log line on the console, and in the sessions that have said
 // "terminal monitor". It does not wait for any of them.
 func (l *Lines) Notify(line string, console, monitor bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for a := range l.attached {
-		if a.session == nil && console || a.session != nil && monitor && a.session.monitor.Load() {
+		if a.console && console || !a.console && monitor && a.session.monitor.Load() {
 			a.terminal.Notify(line)
 		}
 	}

@@ -77,6 +77,8 @@ type Line interface {
 type Options struct {
 	User      string // "" if the line did not ask
 	Origin    string // "console", "vty0 (192.0.2.50)"
+	VTY       int    // number of the virtual terminal, unless Console
+	Location  string // where the user comes from; "" at the console
 	Console   bool
 	Privilege int
 	Group     *commands.LineGroup // nil: no paging, no history

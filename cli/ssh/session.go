@@ -113,7 +113,7 @@ func (s *session) start(ctx context.Context, lines []string) func() uint32 {
 		io.WriteString(s.channel.Stderr(), "% All lines are in use\r\n")
 		return nil
 	}
-	o := shell.Options{User: s.user.Name, Origin: fmt.Sprintf("vty%d (%s)", n, s.from),
+	o := shell.Options{User: s.user.Name, Origin: fmt.Sprintf("vty%d (%s)", n, s.from), VTY: n, Location: s.from,
 		Privilege: max(s.user.Privilege, group.Privilege), Group: sized(group, s.pty)}
 	if lines == nil {
 		s.terminal = terminal.New(ctx, s.channel)

@@ -97,6 +97,7 @@ func (t *Terminal) key(then phase) (key, error) {
 			return 0, ErrIdle
 		}
 		if b, ok := t.in.take(); ok {
+			t.typed.Store(time.Now().UnixNano())
 			if k, whole := t.decoder.feed(b); whole {
 				return k, nil
 			}

@@ -112,6 +112,7 @@ type Terminal struct {
 	exec    history
 	config  history
 	size    atomic.Pointer[size]
+	typed   atomic.Int64 // when the last key came, in Unix nanoseconds
 }
 
 type size struct{ width, length int }
@@ -120,10 +121,15 @@ type size struct{ width, length int }
 // called or rw fails; who opened rw closes it.
 func New(ctx context.Context, rw io.ReadWriter) *Terminal {
 	t := &Terminal{ctx: ctx, in: newInput(), screen: newScreen(rw)}
+	t.typed.Store(time.Now().UnixNano())
 	go t.in.read(rw, t.screen.closed)
 	go t.screen.run()
 	return t
 }
+
+// Typed is when the user last pressed a key, or came. It may be asked from any
+// goroutine.
+func (t *Terminal) Typed() time.Time { return time.Unix(0, t.typed.Load()) }
 
 // Run is a session: it asks for lines and executes them until the shell is
 // done (nil), the input ends (io.EOF), or the user has been idle (ErrIdle).
