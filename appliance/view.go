@@ -132,7 +132,10 @@ func (v view) ClearCounters(iface string) {
 }
 
 // Reload restarts the router; it returns only on error.
-func (v view) Reload(reason string) error {
+func (v view) Reload(origin, user, reason string) error {
+	v.ask(func(now time.Time) {
+		v.step(now, router.Happened{Event: commands.Reload{Origin: origin, User: user, Reason: reason}})
+	})
 	v.stop(reload{reason})
 	<-v.stopped
 	return nil

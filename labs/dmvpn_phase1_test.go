@@ -239,7 +239,8 @@ func TestReloadedRouterComesBackWithWhatWasSaved(t *testing.T) {
 	if got := must(t, "exec", dir, "r1", "show version"); strings.Contains(got, "by reload") {
 		t.Fatalf("before its reload, r1 says\n%s", got)
 	}
-	lab(t, "exec", dir, "r1", "reload", "") // Enter confirms; the session ends with the router
+	reload := lab(t, "exec", dir, "r1", "reload", "") // Enter confirms; the session ends with the router
+	t.Logf("reload said %q", reload.stdout+reload.stderr)
 	eventually(t, 12*time.Second, "r1 answers with its saved name", func() (bool, string) {
 		r := lab(t, "exec", dir, "r1", "show running-config | include ^hostname", "show version")
 		return strings.Contains(r.stdout, "hostname saved") && strings.Contains(r.stdout, "by reload"), r.stdout + r.stderr

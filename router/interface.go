@@ -1,6 +1,7 @@
 package router
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -34,8 +35,22 @@ func isLoopback(name string) bool { return strings.HasPrefix(name, "Loopback") }
 func (r *Router) portChanged(p Port) {
 	r.ports[p.Name] = p
 	r.stirred = true
-	configured := slices.ContainsFunc(r.box.Interfaces, func(c *commands.Interface) bool { return c.Name == p.Name })
-	if p.Exists && !configured && r.addPort(p.Name) {
+	r.addPorts()
+}
+
+// addPorts sees to it that every port that exists has its section.
+func (r *Router) addPorts() {
+	configured := map[string]bool{}
+	for _, c := range r.box.Interfaces {
+		configured[c.Name] = true
+	}
+	added := false
+	for _, name := range slices.Sorted(maps.Keys(r.ports)) {
+		if r.ports[name].Exists && !configured[name] && r.addPort(name) {
+			added = true
+		}
+	}
+	if added {
 		r.recompile()
 	}
 }

@@ -104,6 +104,7 @@ func (r *Router) Step(now time.Time, in In) []Out {
 	switch in := in.(type) {
 	case Configured:
 		r.recompile()
+		r.addPorts()
 	case Port:
 		r.portChanged(in)
 	case Packet:

@@ -131,6 +131,15 @@ func TestPortWithoutASectionAppearsShutDown(t *testing.T) {
 	}
 }
 
+func TestPortKeepsASectionWhateverIsRemoved(t *testing.T) {
+	r, _ := boot(t, spokeText)
+	enter(t, r, "no interface GigabitEthernet0/1")
+	text := r.Tree().Text(config.TextOptions{})
+	if want := "interface GigabitEthernet0/1\n no ip address\n shutdown\n"; !strings.Contains(text, want) {
+		t.Errorf("running-config has no %q:\n%s", want, text)
+	}
+}
+
 func TestConfigurationOfAPortSurvivesItsArrival(t *testing.T) {
 	r, _ := boot(t, spokeText)
 	i := r.Interfaces(func(n string) bool { return n == "GigabitEthernet0/1" })[0]

@@ -125,7 +125,7 @@ func (r *fakeRouter) Debugs() (all []DebugTopic) {
 }
 func (r *fakeRouter) Storage() Storage { return r }
 func (r *fakeRouter) Network() Network { return r }
-func (r *fakeRouter) Reload(reason string) error {
+func (r *fakeRouter) Reload(_, _, reason string) error {
 	r.note("reload: %s", reason)
 	return nil
 }

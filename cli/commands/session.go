@@ -85,8 +85,9 @@ type Router interface {
 
 	Storage() Storage
 	Network() Network
-	// Reload restarts the router; it returns only on error.
-	Reload(reason string) error
+	// Reload restarts the router and says in the log who asked for it; it
+	// returns only on error.
+	Reload(origin, user, reason string) error
 }
 
 // System is what "show version" tells.

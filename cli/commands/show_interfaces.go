@@ -122,8 +122,6 @@ func (i *InterfaceState) bandwidth() int {
 		return 100
 	case i.Kind == LoopbackInterface:
 		return 8000000
-	case i.Speed > 0:
-		return i.Speed * 1000
 	case i.Kind == FastEthernet:
 		return 100000
 	case i.Kind == Ethernet:

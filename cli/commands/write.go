@@ -142,7 +142,7 @@ func reload(s Session, _ args) error {
 	if err != nil || !yes {
 		return err
 	}
-	if err := s.Router().Reload("Reload Command"); err != nil {
+	if err := s.Router().Reload(s.Origin(), s.User(), "Reload Command"); err != nil {
 		return fmt.Errorf("%% Reload failed: %v", err)
 	}
 	return nil
