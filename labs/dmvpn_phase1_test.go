@@ -190,7 +190,6 @@ func TestPhase1WrongAuthenticationLeavesSpokeAtNHRP(t *testing.T) {
 
 func TestPhase1RunsForOrdinaryUser(t *testing.T) {
 	dir := ordinaryCopy(t, phase1)
-	needsRouter(t, phase1)
 	if r := ordinary(t, "0666", "up", dir); r.status != 0 {
 		t.Fatalf("up: %s%s", r.stdout, r.stderr)
 	}

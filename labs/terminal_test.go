@@ -58,7 +58,6 @@ ended`)
 
 func TestMakeLabShowsTheHubsPrompt(t *testing.T) {
 	needsRoot(t)
-	needsRouter(t, phase1)
 	dir := copyOf(t, phase1)
 	t.Cleanup(func() { lab(t, "down", dir) })
 	binary := filepath.Join(t.TempDir(), "weft")

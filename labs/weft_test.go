@@ -110,7 +110,6 @@ func copyOf(t testing.TB, folder string) string {
 func up(t testing.TB, folder string, changes ...func(dir string)) string {
 	t.Helper()
 	needsRoot(t)
-	needsRouter(t, folder)
 	dir := copyOf(t, folder)
 	for _, change := range changes {
 		change(dir)
@@ -139,14 +138,6 @@ func needsRoot(t testing.TB) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("SKIPPED: this test makes network namespaces and needs root")
-	}
-}
-
-// needsRouter skips the tests of labs with routers while there is none to run.
-func needsRouter(t testing.TB, folder string) {
-	t.Helper()
-	if usage := run(t, weftBinary).stderr; folder != pair && !strings.Contains(usage, "weft router") {
-		t.Skip("SKIPPED: this weft has no router subcommand")
 	}
 }
 
