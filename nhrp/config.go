@@ -28,6 +28,14 @@ type Tunnel struct {
 	Multicast           []netip.Addr // NBMA addresses that multicast is copied to
 	MulticastDynamic    bool         // and to those of registered clients
 	MTU                 uint16       // announced in client information entries
+	MaxSend             MaxSend
+}
+
+// MaxSend is how many NHRP packets may leave a tunnel in a while; the rest are
+// dropped. The zero value sets no limit.
+type MaxSend struct {
+	Packets int
+	Every   time.Duration
 }
 
 // NHS is a next hop server this router registers with.

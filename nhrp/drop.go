@@ -51,6 +51,7 @@ const (
 	DropErrorLimit          // refused, and not told so: too many errors per second
 	DropPurgeUnanswered     // our purge, repeated and given up
 	DropUnsendable          // our packet, which could not be encoded
+	DropQuota               // our packet, beyond what MaxSend lets out
 	numReasons
 )
 
@@ -89,6 +90,7 @@ var reasonNames = [numReasons]string{
 	DropErrorLimit:          "error indication suppressed",
 	DropPurgeUnanswered:     "purge unanswered",
 	DropUnsendable:          "packet not sendable",
+	DropQuota:               "max-send quota exceeded",
 }
 
 // String is the name of the counter.

@@ -3,6 +3,7 @@ package nhrp
 import (
 	"encoding/binary"
 	"math"
+	"time"
 )
 
 const (
@@ -23,7 +24,7 @@ func (t *tunnel) refuse(m *message, code ErrorCode, reason Reason, at int) {
 	if !m.Type.isRequest() {
 		return
 	}
-	if !t.errors.allow(t.engine.now, errorsPerSecond) {
+	if !t.errors.allow(t.engine.now, errorsPerSecond, time.Second) {
 		t.drop(DropErrorLimit, m.from)
 		return
 	}

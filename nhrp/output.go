@@ -95,6 +95,12 @@ type (
 		FromErrorText string     // set when an Error Indication said it
 	}
 
+	// QuotaExceeded: the first packet of a while was dropped because of MaxSend.
+	QuotaExceeded struct {
+		Tunnel  string
+		MaxSend MaxSend
+	}
+
 	// PacketEvent is a packet sent or received, for "debug nhrp packet".
 	PacketEvent struct {
 		Tunnel string
@@ -118,10 +124,11 @@ type (
 	}
 )
 
-func (PeerUp) event()      {}
-func (PeerDown) event()    {}
-func (Refused) event()     {}
-func (Rejected) event()    {}
-func (PacketEvent) event() {}
-func (CacheEvent) event()  {}
-func (Dropped) event()     {}
+func (PeerUp) event()        {}
+func (PeerDown) event()      {}
+func (Refused) event()       {}
+func (Rejected) event()      {}
+func (QuotaExceeded) event() {}
+func (PacketEvent) event()   {}
+func (CacheEvent) event()    {}
+func (Dropped) event()       {}

@@ -22,6 +22,7 @@ type TunnelState struct {
 	NHS       []NHSState       // by protocol address
 	Multicast []MulticastEntry // by NBMA address
 	Traffic   Traffic
+	Quota     Quota
 }
 
 // EntryType is how an entry came to be.
@@ -107,6 +108,21 @@ type Traffic struct {
 	Dropped        []Counter // sorted by name, also the zero ones
 }
 
+// Quota is how much of MaxSend is used.
+type Quota struct {
+	MaxSend
+	Since time.Time // when the while began
+	Sent  int       // since then
+}
+
+// Usage is the percentage that is used at an instant: nothing once the while is over.
+func (q Quota) Usage(now time.Time) int {
+	if q.Packets == 0 || now.Sub(q.Since) >= q.Every {
+		return 0
+	}
+	return q.Sent * 100 / q.Packets
+}
+
 // Counter is a named count.
 type Counter struct {
 	Name  string
@@ -119,6 +135,7 @@ func (e *Engine) State(f Filter) State {
 	for _, t := range e.named(f.Tunnel) {
 		ts := TunnelState{
 			Name: t.config.Name, NetworkID: t.config.NetworkID, Up: t.up, NBMA: t.nbma, Traffic: t.traffic,
+			Quota: Quota{t.config.MaxSend, t.sends.since, min(t.sends.count, t.config.MaxSend.Packets)},
 		}
 		if !f.NoMulticast {
 			ts.Multicast = t.copies()

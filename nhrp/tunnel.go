@@ -19,6 +19,7 @@ type tunnel struct {
 	traffic       Traffic
 	drops         dropCounts
 	errors        limit // of Error Indications
+	sends         limit // of all that is sent
 }
 
 func newTunnel(e *Engine, c Tunnel) *tunnel {
@@ -46,6 +47,9 @@ func (t *tunnel) configure(c Tunnel) {
 		r.leave(true, "no longer configured")
 	}
 	t.config = c
+	if c.MaxSend != old.MaxSend {
+		t.sends = limit{}
+	}
 	t.settleStatics()
 	anew := c.registersOtherwise(&old)
 	t.registrations = nil
@@ -150,7 +154,16 @@ func (t *tunnel) send(to netip.Addr, p *Packet) {
 	t.transmit(to, b)
 }
 
+// transmit sends a packet, or drops it if its time has seen too many. Who waits
+// for an answer to it finds it lost and asks again.
 func (t *tunnel) transmit(to netip.Addr, b []byte) {
+	if most := t.config.MaxSend; most.Packets > 0 && !t.sends.allow(t.engine.now, most.Packets, most.Every) {
+		t.drop(DropQuota, to)
+		if t.sends.count == most.Packets+1 {
+			t.engine.log(QuotaExceeded{t.config.Name, most})
+		}
+		return
+	}
 	t.traffic.Sent[b[17]]++
 	t.debugPacket(true, to, b)
 	t.engine.do(Send{t.config.Name, to, b})
@@ -161,16 +174,16 @@ func (t *tunnel) holdtime() uint16 { return seconds(t.config.Holdtime) }
 
 func seconds(d time.Duration) uint16 { return uint16(min(max(d/time.Second, 0), 0xffff)) }
 
-// limit lets through so many events per second.
+// limit lets through so many events in a while, which begins with an event.
 type limit struct {
 	since time.Time
-	count int
+	count int // of the events since, also those not let through
 }
 
-func (l *limit) allow(now time.Time, perSecond int) bool {
-	if now.Sub(l.since) >= time.Second {
+func (l *limit) allow(now time.Time, most int, every time.Duration) bool {
+	if now.Sub(l.since) >= every {
 		l.since, l.count = now, 0
 	}
 	l.count++
-	return l.count <= perSecond
+	return l.count <= most
 }

@@ -80,6 +80,14 @@ var nhrpLines = append(table(nhrpWords,
 		Apply:   to(func(s *Interface, a args) { s.NHRP.Holdtime = time.Duration(a.Int("seconds")) * time.Second }),
 	},
 	&command{
+		Syntax:  "ip nhrp max-send packets:<1-65535> every seconds:<10-65535>",
+		Help:    help{"max-send": "Limit what NHRP sends", "packets": "Packets", "every": "In the time of"},
+		Default: "ip nhrp max-send 10000 every 10",
+		Apply: to(func(s *Interface, a args) {
+			s.NHRP.MaxSend = nhrp.MaxSend{Packets: a.Int("packets"), Every: time.Duration(a.Int("seconds")) * time.Second}
+		}),
+	},
+	&command{
 		Syntax: "ip nhrp nhs server:A.B.C.D [nbma address:A.B.C.D [multicast]] [priority level:<0-255>] [cluster group-number:<0-10>]",
 		Help:   help{"server": "IP address of the next hop server", "multicast": "Copy broadcasts and multicasts to it"},
 		Key:    "server",

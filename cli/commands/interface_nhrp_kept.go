@@ -2,7 +2,6 @@ package commands
 
 const (
 	keptShortcuts = "there are no phase 3 shortcuts yet"
-	keptNHRPRate  = "requests are limited by their own back-off"
 	keptBackupNHS = "all next hop servers are in use at once"
 	keptSmart     = "any peer may be asked"
 	keptNHRPGroup = "there is no per-tunnel QoS yet"
@@ -50,11 +49,6 @@ var nhrpKeptLines = table(nhrpWords,
 		Syntax: "ip nhrp nhs fallback seconds:<0-60>",
 		Help:   help{"fallback": "Wait before returning to a better server"},
 		Kept:   keptBackupNHS,
-	},
-	&command{
-		Syntax: "ip nhrp max-send packets:<1-65535> every seconds:<10-65535>",
-		Help:   help{"max-send": "Limit what NHRP sends", "packets": "Packets", "every": "In the time of"},
-		Kept:   keptNHRPRate,
 	},
 	&command{
 		Syntax: "ip nhrp multicast batch-size [packets:<1-65535> batch-interval milliseconds:<1-65535>]",

@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"net/netip"
+	"time"
 
 	"weft/nhrp"
 )
@@ -26,6 +27,9 @@ func nhrpText(event nhrp.Event) (Message, bool) {
 				e.NHS, e.FromErrorText, addressName(e.Protocol), e.NHS, addressName(e.NBMA))}, true
 		}
 		return Message{"NHRP", 3, "PAKREPLY", fmt.Sprintf("Receive Registration Reply packet with error - %s(%d)", codeText(e.Code), e.Code)}, true
+	case nhrp.QuotaExceeded:
+		return Message{"NHRP", 4, "QUOTA", fmt.Sprintf("Max-send quota of %dpkts/%dSec. exceeded on %s",
+			e.MaxSend.Packets, e.MaxSend.Every/time.Second, e.Tunnel)}, true
 	case nhrp.PacketEvent, nhrp.CacheEvent, nhrp.Dropped:
 		// For debug only.
 	}

@@ -46,6 +46,8 @@ func TestEventsHaveTheWordsOfIOS(t *testing.T) {
 			"%NHRP-3-PAKREPLY: Receive Registration Reply packet with error - unique address registered already(14)"},
 		{nhrp.Rejected{Tunnel: "Tunnel0", NHS: server, NBMA: hub, Protocol: spoke, FromErrorText: "authentication failure"},
 			"%NHRP-3-PAKERROR: Received Error Indication from 10.0.0.1, code: authentication failure, (trigger src: 10.0.0.11 dst: 10.0.0.1 (nbma: 192.0.2.1))"},
+		{nhrp.QuotaExceeded{Tunnel: "Tunnel0", MaxSend: nhrp.MaxSend{Packets: 10000, Every: 10 * time.Second}},
+			"%NHRP-4-QUOTA: Max-send quota of 10000pkts/10Sec. exceeded on Tunnel0"},
 	} {
 		m, ok := EventText(row.event)
 		if !ok || m.String() != row.want {

@@ -1,14 +1,16 @@
 package commands
 
 import (
+	"time"
 	"unsafe"
 
 	"weft/nhrp"
 )
 
 func showNHRPTraffic(s Session, _ args) error {
+	now := s.Router().Now()
 	for _, t := range s.Router().NHRP(nhrp.Filter{NoCache: true}).Tunnels {
-		s.Printf("%s: Max-send limit:none, Usage:0%%\n", t.Name)
+		s.Printf("%s: Max-send limit:%dPkts/%dSec, Usage:%d%%\n", t.Name, t.Quota.Packets, t.Quota.Every/time.Second, t.Quota.Usage(now))
 		printPackets(s, "Sent", t.Traffic.Sent)
 		printPackets(s, "Rcvd", t.Traffic.Received)
 		var dropped uint64

@@ -41,6 +41,7 @@ func spokeState() nhrp.State {
 		Multicast: []nhrp.MulticastEntry{{NBMA: addr("192.0.2.1"), Static: true}},
 		Traffic: nhrp.Traffic{Sent: [9]uint64{1: 6, 2: 5, 3: 41, 5: 5, 6: 4}, Received: [9]uint64{1: 5, 2: 4, 4: 40, 5: 4, 6: 5},
 			Dropped: []nhrp.Counter{{Name: "authentication failure"}, {Name: "bad checksum"}}},
+		Quota: nhrp.Quota{MaxSend: nhrp.MaxSend{Packets: 10000, Every: 10 * time.Second}, Since: at("9s"), Sent: 3},
 	}}}
 }
 
@@ -60,6 +61,7 @@ func hubState() nhrp.State {
 		Multicast: []nhrp.MulticastEntry{{NBMA: addr("198.51.100.11")}, {NBMA: addr("198.51.100.22")}},
 		Traffic: nhrp.Traffic{Received: [9]uint64{3: 3}, Sent: [9]uint64{4: 2, 7: 1},
 			Dropped: []nhrp.Counter{{Name: "authentication failure", Count: 1}, {Name: "bad checksum", Count: 0}}},
+		Quota: nhrp.Quota{MaxSend: nhrp.MaxSend{Packets: 5, Every: time.Minute}, Since: noon.Add(-59 * time.Second), Sent: 4},
 	}}}
 }
 
@@ -113,7 +115,7 @@ func TestNHRPLayoutsAreThoseThatProgramsParse(t *testing.T) {
 		{"pending", "show ip nhrp nhs detail", "\n\nPending Registration Requests:\nRegistration Request: Reqid 7, Ret 32  NHS 10.99.0.2 expired (Tu0)\n"},
 		{"static entry", "show ip nhrp static", "10.99.0.1/32 via 10.99.0.1\n   Tunnel0 created 1d01h, never expire \n   Type: static, Flags: used \n   NBMA address: 192.0.2.1 \n"},
 		{"brief", "show ip nhrp brief", "         10.99.0.1/32 10.99.0.1       192.0.2.1       static   Tu0     <   >\n"},
-		{"traffic", "show ip nhrp traffic", "   Sent: Total 61\n         6 Resolution Request  5 Resolution Reply  41 Registration Request \n         0 Registration Reply  5 Purge Request  4 Purge Reply \n         0 Error Indication  0 Traffic Indication  0 Redirect Suppress\n"},
+		{"traffic", "show ip nhrp traffic", "Tunnel0: Max-send limit:10000Pkts/10Sec, Usage:0%\n   Sent: Total 61\n         6 Resolution Request  5 Resolution Reply  41 Registration Request \n         0 Registration Reply  5 Purge Request  4 Purge Reply \n         0 Error Indication  0 Traffic Indication  0 Redirect Suppress\n"},
 	} {
 		if got := output(t, spoke(), row.command); !strings.Contains(got, row.want) {
 			t.Errorf("%s: %s prints\n%swithout\n%s", row.line, row.command, got, row.want)

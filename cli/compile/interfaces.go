@@ -18,6 +18,8 @@ const (
 	defaultHoldtime = 7200 * time.Second
 )
 
+var defaultMaxSend = nhrp.MaxSend{Packets: 10000, Every: 10 * time.Second}
+
 // compileInterface completes what the section's lines ask for. The section's
 // own value is shared by clones of the tree, so a copy is completed.
 func compileInterface(name string, section *config.Node) *commands.Interface {
@@ -34,6 +36,9 @@ func compileInterface(name string, section *config.Node) *commands.Interface {
 	n.Multipoint, n.Destination = i.Tunnel.Multipoint, i.Tunnel.Destination
 	if n.Holdtime == 0 {
 		n.Holdtime = defaultHoldtime
+	}
+	if n.MaxSend == (nhrp.MaxSend{}) {
+		n.MaxSend = defaultMaxSend
 	}
 	return &i
 }
