@@ -22,7 +22,7 @@ type found struct {
 	// another one is about things that no longer exist.
 	Namespace string
 	Devices   map[string]foundDevice
-	Routes    []foundRoute      // of the main table, both families, in the kernel's order
+	Routes    []foundRoute      // of all tables but the kernel's own, both families, in the kernel's order
 	Sysctls   map[string]string // by name below /proc/sys
 }
 
@@ -34,6 +34,7 @@ type foundDevice struct {
 
 type foundRoute struct {
 	Prefix   netip.Prefix
+	Table    int `json:",omitempty"` // none: the main table
 	Type     int
 	Protocol int
 	Scope    int
@@ -78,7 +79,7 @@ func (w *worker) remember() error {
 	if err := w.listLinks(); err != nil {
 		return fmt.Errorf("links: %w", err)
 	}
-	if w.found.Routes, err = w.mainRoutes(); err != nil {
+	if w.found.Routes, err = w.foreignRoutes(); err != nil {
 		return fmt.Errorf("routes: %w", err)
 	}
 	w.rememberSysctls(forwarding)
@@ -140,15 +141,18 @@ func (w *worker) save() error {
 	return os.Rename(temporary, w.foundFile())
 }
 
-// mainRoutes lists what others have put into the main table.
-func (w *worker) mainRoutes() (all []foundRoute, err error) {
-	list, err := undisturbed(func() ([]netlink.Route, error) { return w.nl.RouteList(nil, netlink.FAMILY_ALL) })
+// foreignRoutes lists what others have put into the tables. One that we leave
+// alone loses routes, too, when a link goes down or an address goes.
+func (w *worker) foreignRoutes() (all []foundRoute, err error) {
+	list, err := undisturbed(func() ([]netlink.Route, error) {
+		return w.nl.RouteListFiltered(netlink.FAMILY_ALL, &netlink.Route{Table: unix.RT_TABLE_UNSPEC}, netlink.RT_FILTER_TABLE)
+	})
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range list {
 		switch {
-		case r.Protocol == Protocol:
+		case r.Protocol == Protocol, r.Table == unix.RT_TABLE_LOCAL:
 		case r.Family == unix.AF_INET6 && (r.Protocol == unix.RTPROT_RA || r.Protocol == unix.RTPROT_KERNEL):
 			// These come again by themselves.
 		case r.Family == unix.AF_INET, r.Family == unix.AF_INET6:
@@ -160,6 +164,9 @@ func (w *worker) mainRoutes() (all []foundRoute, err error) {
 
 func (w *worker) newFoundRoute(r netlink.Route) foundRoute {
 	f := foundRoute{Prefix: prefixOf(r.Dst), Type: r.Type, Protocol: int(r.Protocol), Scope: int(r.Scope), Priority: r.Priority, Tos: r.Tos, MTU: r.MTU}
+	if r.Table != unix.RT_TABLE_MAIN {
+		f.Table = r.Table
+	}
 	f.Source, _ = netip.AddrFromSlice(r.Src)
 	hops := r.MultiPath
 	if len(hops) == 0 && r.LinkIndex != 0 {

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -94,7 +95,7 @@ func (w *worker) restoreLink(l netlink.Link, was foundDevice) error {
 // comes later in the list, so it goes round as long as that helps.
 func (w *worker) restoreRoutes() error {
 	for {
-		have, err := w.mainRoutes()
+		have, err := w.foreignRoutes()
 		if err != nil {
 			return err
 		}
@@ -123,7 +124,7 @@ func (w *worker) leavesByFound(r foundRoute) bool {
 }
 
 func (r foundRoute) netlink(links map[string]netlink.Link) *netlink.Route {
-	x := &netlink.Route{Dst: ipNet(r.Prefix), Table: unix.RT_TABLE_MAIN, Type: r.Type, Protocol: netlink.RouteProtocol(r.Protocol),
+	x := &netlink.Route{Dst: ipNet(r.Prefix), Table: cmp.Or(r.Table, unix.RT_TABLE_MAIN), Type: r.Type, Protocol: netlink.RouteProtocol(r.Protocol),
 		Scope: netlink.Scope(r.Scope), Priority: r.Priority, Tos: r.Tos, MTU: r.MTU}
 	if r.Source.IsValid() {
 		x.Src = r.Source.AsSlice()

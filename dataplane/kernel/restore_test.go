@@ -31,14 +31,16 @@ const lived = twoPorts + `
 	ip -6 route add 2001:db8:9::/48 via 2001:db8::9
 	ip route add 10.66.0.0/16 dev far1
 	ip rule add priority 100 from 10.99.0.0/16 lookup 77
-	ip route add 10.88.0.0/16 dev eth1 table 77`
+	ip route add 10.88.0.0/16 dev eth1 table 77
+	ip route add 10.89.0.0/16 via 192.168.7.253 src 192.168.7.2 table 77
+	ip -6 route add 2001:db8:88::/48 via 2001:db8::9 table 78`
 
 // dump is everything that must be as before, as the ip command shows it. Left
 // out are what the kernel is still making of a link that came up, and the qdisc:
 // a link that was never up has none, and there is no way back to that.
 func dump(t *testing.T) string {
 	return run(t, `ip -j -p addr | grep -v -e operstate -e 'valid_life_time' -e '"flags"' -e '"tentative"' -e '"qdisc"'
-		ip -j -p -4 route show table main; ip -j -p -6 route show table main; ip -j -p rule
+		for table in main 77 78; do ip -j -p -4 route show table $table || true; ip -j -p -6 route show table $table || true; done; ip -j -p rule
 		ip -o link | sed 's/.*: \(eth[0-9]\|lo\).*\(mtu [0-9]*\).*/\1 \2/'; ip -o link show up | cut -d: -f2
 		cd /proc/sys/net; grep -s . ipv4/ip_forward ipv4/icmp_errors_use_inbound_ifaddr
 		grep -s . ipv4/conf/*/rp_filter ipv4/conf/*/send_redirects ipv4/conf/*/accept_redirects ipv4/conf/*/arp_announce ipv4/conf/*/forwarding ipv6/conf/*/accept_ra`)
