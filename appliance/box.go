@@ -237,24 +237,15 @@ func (b *box) kernelEvent(e kernel.Event) {
 
 // carryOut does one thing that the router wants done.
 func (b *box) carryOut(o router.Out) {
+	if router.ToPipeline(b.pipe, o) {
+		return
+	}
 	switch o := o.(type) {
 	case router.Host:
 		b.openTunnels(o.Want)
 		b.kernel.SetHost(o.Want)
 	case router.KernelRoute:
 		b.kernel.SetRoute(o.Route)
-	case router.Tunnels:
-		b.pipe.SetTunnels(o.Want)
-	case router.Routes:
-		b.pipe.SetRoutes(o.VRF, o.Table)
-	case router.Learn:
-		b.pipe.Learn(o.Tunnel, o.Protocol, o.NBMA)
-	case router.Forget:
-		b.pipe.Forget(o.Tunnel, o.Protocol)
-	case router.Multicast:
-		b.pipe.SetMulticast(o.Tunnel, o.NBMA)
-	case router.Control:
-		b.pipe.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
 	case router.Log:
 		b.services.log(b.shell.Lines, o.Message.Severity, o.Line)
 	case router.Debug:

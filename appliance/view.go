@@ -98,6 +98,19 @@ func (v view) ARP() []commands.Neighbor {
 
 func (v view) Drops() []dataplane.Drop { return v.pipe.Drops() }
 
+// Underlay tells what the socket of outer packets has carried and lost.
+func (v view) Underlay() commands.Underlay {
+	c := v.socket.Counters()
+	u := commands.Underlay{Received: c.Received, Sent: c.Sent, Overflows: c.Overflows}
+	for _, f := range c.Failures {
+		u.Failures = append(u.Failures, nhrp.Counter{Name: f.Error.Error(), Count: f.Count})
+	}
+	for _, tunnel := range v.tuns.Names() {
+		u.ReadErrors += v.tuns.ReadErrors(tunnel)
+	}
+	return u
+}
+
 func (v view) Logging() commands.Log {
 	l := answer(v.box, (*router.Router).Logging)
 	l.ConsoleLogged, l.MonitorLogged = v.services.consoled.Load(), v.services.monitored.Load()

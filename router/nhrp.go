@@ -32,12 +32,12 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 			r.do(Control{Tunnel: o.Tunnel, To: o.To, Protocol: protocolNHRP, Packet: o.Packet})
 		case nhrp.Learn:
 			r.bind(o.Tunnel, o.Protocol, o.NBMA)
-			r.do(Learn{o.Tunnel, o.Protocol, o.NBMA})
+			r.do(Learn{o})
 		case nhrp.Forget:
 			r.unbind(o.Tunnel, o.Protocol)
-			r.do(Forget{o.Tunnel, o.Protocol})
+			r.do(Forget{o})
 		case nhrp.Multicast:
-			r.do(Multicast{o.Tunnel, o.NBMA})
+			r.do(Multicast{o})
 		case nhrp.Log:
 			r.event(now, o.Event)
 		case nhrp.Debug:

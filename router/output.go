@@ -8,6 +8,7 @@ import (
 	"weft/cli/compile"
 	"weft/dataplane"
 	"weft/dataplane/fib"
+	"weft/nhrp"
 )
 
 // Out is what a router can do to the world.
@@ -25,20 +26,10 @@ type (
 		VRF   string
 		Table fib.Table
 	}
-	Learn struct {
-		Tunnel   string
-		Protocol netip.Prefix
-		NBMA     netip.Addr
-	}
-	Forget struct {
-		Tunnel   string
-		Protocol netip.Prefix
-	}
-	Multicast struct {
-		Tunnel string
-		NBMA   []netip.Addr
-	}
-	Control struct {
+	Learn     struct{ nhrp.Learn }
+	Forget    struct{ nhrp.Forget }
+	Multicast struct{ nhrp.Multicast }
+	Control   struct {
 		Tunnel   string
 		To       netip.Addr
 		Protocol uint16
@@ -72,3 +63,24 @@ func (Control) out()     {}
 func (Log) out()         {}
 func (Debug) out()       {}
 func (Services) out()    {}
+
+// ToPipeline carries out what is for the pipeline, and reports whether it was.
+func ToPipeline(p *dataplane.Pipeline, o Out) bool {
+	switch o := o.(type) {
+	case Tunnels:
+		p.SetTunnels(o.Want)
+	case Routes:
+		p.SetRoutes(o.VRF, o.Table)
+	case Learn:
+		p.Learn(o.Tunnel, o.Protocol, o.NBMA)
+	case Forget:
+		p.Forget(o.Tunnel, o.Protocol)
+	case Multicast:
+		p.SetMulticast(o.Tunnel, o.NBMA)
+	case Control:
+		p.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
+	case Host, KernelRoute, Log, Debug, Services:
+		return false
+	}
+	return true
+}

@@ -36,6 +36,7 @@ type fakeRouter struct {
 	drops            []dataplane.Drop
 	log              Log
 	sessions         []LineUser
+	underlay         Underlay
 	debugs           map[DebugTopic]bool
 	startup          string
 	saved            bool
@@ -103,6 +104,7 @@ func (r *fakeRouter) Routes(_ string, keep func(*rib.Route) bool) (all []rib.Rou
 func (r *fakeRouter) ARP() []Neighbor                    { return r.arp }
 func (r *fakeRouter) Drops() []dataplane.Drop            { return r.drops }
 func (r *fakeRouter) Logging() Log                       { return r.log }
+func (r *fakeRouter) Underlay() Underlay                 { return r.underlay }
 func (r *fakeRouter) Sessions() []LineUser               { return r.sessions }
 func (r *fakeRouter) ClearNHRP(t string, p netip.Prefix) { r.note("clear nhrp %q %s", t, p) }
 func (r *fakeRouter) ClearNHRPCounters(t string)         { r.note("clear nhrp counters %q", t) }

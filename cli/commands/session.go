@@ -73,6 +73,7 @@ type Router interface {
 	Routes(vrf string, keep func(*rib.Route) bool) []rib.Route
 	ARP() []Neighbor
 	Drops() []dataplane.Drop // of the box, not of one tunnel
+	Underlay() Underlay      // the socket of outer packets
 	Logging() Log
 	Sessions() []LineUser // by line number
 
@@ -137,6 +138,14 @@ type Load struct {
 type LinkErrors struct {
 	InputErrors, CRC, Frame, Overrun, InputDrops uint64
 	OutputErrors, Collisions, OutputDrops        uint64
+}
+
+// Underlay counts what the socket of outer packets has carried and lost.
+type Underlay struct {
+	Received, Sent uint64
+	Overflows      uint64         // packets lost because nobody read them in time
+	Failures       []nhrp.Counter // of sending, by the reason the kernel gave
+	ReadErrors     uint64         // of tunnel devices; the packets of each are lost
 }
 
 // LineUser is one session, for "show users".

@@ -59,6 +59,11 @@ func showIPTraffic(s Session, _ args) error {
 			s.Printf("         %d %v\n", d.Count, d.Reason)
 		}
 	}
+	u := s.Router().Underlay()
+	s.Printf("GRE socket statistics:\n  Rcvd:  %d packets, %d overflows, %d tunnel device read errors\n  Sent:  %d packets\n", u.Received, u.Overflows, u.ReadErrors, u.Sent)
+	for _, f := range u.Failures {
+		s.Printf("         %d failed: %s\n", f.Count, f.Name)
+	}
 	print("GRE statistics", s.Router().Drops())
 	for _, i := range s.Router().Interfaces(func(name string) bool { return KindOf(name) == TunnelInterface }) {
 		c := &i.Counters

@@ -116,23 +116,14 @@ func (n *Node) report(e dataplane.Event) bool {
 
 func (n *Node) carryOut(outs []router.Out) {
 	for _, o := range outs {
+		if router.ToPipeline(n.pipe, o) {
+			continue
+		}
 		switch o := o.(type) {
 		case router.Host:
 			n.host.links = o.Want.Links
 		case router.KernelRoute:
 			n.host.setRoute(o.Route)
-		case router.Tunnels:
-			n.pipe.SetTunnels(o.Want)
-		case router.Routes:
-			n.pipe.SetRoutes(o.VRF, o.Table)
-		case router.Learn:
-			n.pipe.Learn(o.Tunnel, o.Protocol, o.NBMA)
-		case router.Forget:
-			n.pipe.Forget(o.Tunnel, o.Protocol)
-		case router.Multicast:
-			n.pipe.SetMulticast(o.Tunnel, o.NBMA)
-		case router.Control:
-			n.pipe.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
 		case router.Log:
 			n.world.Note("%-8s %s", n.Name, o.Line)
 		case router.Debug:
