@@ -83,7 +83,7 @@ func (t *tunnel) remove(b *binding, reason string) {
 	}
 	t.debugCache("deleted", b)
 	if b.client() {
-		t.engine.log(PeerDown{Tunnel: t.config.Name, Protocol: b.Protocol.Addr(), NBMA: b.NBMA, Reason: reason})
+		t.engine.log(PeerDown{Tunnel: t.config.Name, Protocol: b.Protocol.Addr(), NBMA: b.NBMA, Local: t.local(), Reason: reason})
 		t.multicastChanged()
 	}
 }

@@ -118,10 +118,18 @@ func (d *dropCounts) named() []Counter {
 	return all
 }
 
+// ours tells the reasons that befall packets which we send.
+func (r Reason) ours() bool {
+	return r == DropUnresolved || r == DropPurgeUnanswered || r == DropUnsendable || r == DropQuota
+}
+
 // drop counts a packet that is not acted on.
-func (t *tunnel) drop(r Reason, peer netip.Addr) {
+func (t *tunnel) drop(r Reason, peer netip.Addr) { t.dropOf(r, Endpoint{NBMA: peer}) }
+
+// dropOf is drop where the peer's protocol address is known too.
+func (t *tunnel) dropOf(r Reason, peer Endpoint) {
 	t.drops[r]++
 	if t.engine.debug.Error {
-		t.engine.do(Debug{TopicError, Dropped{t.config.Name, peer, r.String()}})
+		t.engine.do(Debug{TopicError, Dropped{t.config.Name, r.ours(), peer.NBMA, peer.Protocol, r.String()}})
 	}
 }

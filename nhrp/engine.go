@@ -36,7 +36,6 @@ package nhrp
 import (
 	"encoding/binary"
 	"io"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -84,7 +83,7 @@ func (e *Engine) Step(now time.Time, in In) []Out {
 		e.used(in)
 	case Unresolved:
 		if t := e.byName[in.Tunnel]; t != nil {
-			t.drop(DropUnresolved, netip.Addr{})
+			t.dropOf(DropUnresolved, Endpoint{Protocol: in.NextHop})
 		}
 	case Clear:
 		for _, t := range e.named(in.Tunnel) {

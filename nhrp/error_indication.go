@@ -14,13 +14,17 @@ const (
 	// So much of the packet in error is quoted: enough for any registration, and
 	// no path's MTU.
 	maxQuote = 1024
+
+	// So much of what an error quotes is shown: as much as IOS shows, and not the
+	// authentication.
+	maxShown = 16
 )
 
 // refuse counts a packet that something is wrong with, and if it was a request
 // tells its sender and the log. at is where in the packet the fault lies.
 // Answers are not answered, or two routers would entertain each other.
 func (t *tunnel) refuse(m *message, code ErrorCode, reason Reason, at int) {
-	t.drop(reason, m.from)
+	t.dropOf(reason, Endpoint{m.Source, m.from})
 	if !m.Type.isRequest() {
 		return
 	}
@@ -28,7 +32,7 @@ func (t *tunnel) refuse(m *message, code ErrorCode, reason Reason, at int) {
 		t.drop(DropErrorLimit, m.from)
 		return
 	}
-	t.engine.log(Refused{t.config.Name, m.Type, m.Source, m.from, code})
+	t.engine.log(Refused{t.config.Name, m.Type, m.Source, m.from, t.local(), code})
 	// RFC 2332 section 5.2.7: about the sender of the packet in error, and
 	// without extensions.
 	p := t.packet(ErrorIndication, m.Source)
@@ -54,7 +58,7 @@ func (t *tunnel) errorIndication(m *message) {
 	if err == nil && quoted.Type == RegistrationRequest && quoted.Source == t.address() {
 		for _, r := range t.registrations {
 			if r.Pending && r.RequestID == quoted.RequestID && r.NBMA == m.from {
-				r.refused(Success, m.Error.String())
+				r.refused(Rejected{FromErrorText: m.Error.String(), Error: m.Error, Offset: m.ErrorOffset, Quoted: m.Body[:maxShown]})
 				return
 			}
 		}

@@ -62,6 +62,9 @@ const (
 // made where the log is written.
 type Event interface{ event() }
 
+// Endpoint is one end of a tunnel: what is inside it and what is outside.
+type Endpoint struct{ Protocol, NBMA netip.Addr }
+
 type (
 	// PeerUp and PeerDown: a binding came to life (a client registered with us,
 	// or an NHS answered) or went away.
@@ -69,11 +72,13 @@ type (
 		Tunnel         string
 		Protocol, NBMA netip.Addr
 		NHS            bool // the peer is our server
+		Local          Endpoint
 	}
 	PeerDown struct {
 		Tunnel         string
 		Protocol, NBMA netip.Addr
 		NHS            bool
+		Local          Endpoint
 		Reason         string // "holding time expired", "purged", "no reply", "cleared", ...
 	}
 
@@ -83,16 +88,21 @@ type (
 		Packet   PacketType
 		Protocol netip.Addr // source protocol address, as claimed
 		NBMA     netip.Addr // outer source
-		Reason   ErrorCode  // AuthenticationFailure, ProtocolError, ...
+		Local    Endpoint
+		Reason   ErrorCode // AuthenticationFailure, ProtocolError, ...
 	}
 
 	// Rejected: an NHS answered our registration with a code.
 	Rejected struct {
-		Tunnel        string
-		NHS, NBMA     netip.Addr
-		Protocol      netip.Addr // ours, in the rejected entry
-		Code          Code       // UniqueRegistered, AdministrativelyProhibited, ...
-		FromErrorText string     // set when an Error Indication said it
+		Tunnel    string
+		NHS, NBMA netip.Addr
+		Local     Endpoint
+		Code      Code // UniqueRegistered, AdministrativelyProhibited, ...
+		// The rest is set when an Error Indication said it.
+		FromErrorText string
+		Error         ErrorCode
+		Offset        uint16 // in our packet, where the fault lies
+		Quoted        []byte // the beginning of our packet
 	}
 
 	// QuotaExceeded: the first packet of a while was dropped because of MaxSend.
@@ -118,9 +128,11 @@ type (
 
 	// Dropped is a packet that was counted and not acted on, for "debug nhrp error".
 	Dropped struct {
-		Tunnel string
-		Peer   netip.Addr
-		Reason string // the counter's name
+		Tunnel   string
+		Sent     bool       // a packet of ours
+		Peer     netip.Addr // its NBMA address
+		Protocol netip.Addr // its protocol address as it claims, if the packet was refused
+		Reason   string     // the counter's name
 	}
 )
 

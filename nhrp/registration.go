@@ -135,24 +135,24 @@ func (r *registration) accepted() {
 	r.become(Responding)
 	if !r.up {
 		r.up = true
-		r.tunnel.engine.log(PeerUp{r.tunnel.config.Name, r.Protocol, r.NBMA, true})
+		r.tunnel.engine.log(PeerUp{r.tunnel.config.Name, r.Protocol, r.NBMA, true, r.tunnel.local()})
 		r.touch()
 	}
 	r.tunnel.engine.timers.set(&r.timer, r, now.Add(r.interval()))
 }
 
-// refused: the server said no, in an entry of its reply with a code, or with
-// Success as code in an Error Indication. The timer still runs; what it starts
-// then is a request of its own.
-func (r *registration) refused(code Code, text string) {
+// refused: the server said no; news says how. The timer still runs; what it
+// starts then is a request of its own.
+func (r *registration) refused(news Rejected) {
 	t := r.tunnel
+	text := news.FromErrorText
+	if text == "" {
+		text = news.Code.String()
+	}
 	r.Pending, r.missed = false, 0
 	r.Failed++
-	r.Rejection, r.Failure = code, text
-	news := Rejected{Tunnel: t.config.Name, NHS: r.Protocol, NBMA: r.NBMA, Protocol: t.address(), Code: code}
-	if code == Success {
-		news.FromErrorText = text
-	}
+	r.Rejection, r.Failure = news.Code, text
+	news.Tunnel, news.NHS, news.NBMA, news.Local = t.config.Name, r.Protocol, r.NBMA, t.local()
 	t.engine.log(news)
 	r.become(Expecting)
 	r.down(text)
@@ -174,7 +174,7 @@ func (r *registration) down(reason string) {
 		return
 	}
 	r.up = false
-	r.tunnel.engine.log(PeerDown{r.tunnel.config.Name, r.Protocol, r.NBMA, true, reason})
+	r.tunnel.engine.log(PeerDown{r.tunnel.config.Name, r.Protocol, r.NBMA, true, r.tunnel.local(), reason})
 	r.touch()
 }
 
@@ -246,7 +246,7 @@ func (t *tunnel) registrationReply(m *message) {
 	r.Public = t.publicAddress(m)
 	for _, c := range m.CIEs {
 		if c.Code != Success {
-			r.refused(c.Code, c.Code.String())
+			r.refused(Rejected{Code: c.Code})
 			return
 		}
 	}

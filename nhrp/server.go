@@ -102,9 +102,9 @@ func (t *tunnel) refresh(b *binding, m *message, protocol, claimed netip.Addr, c
 		t.debugCache("refreshed", b)
 		return
 	case known:
-		t.engine.log(PeerDown{Tunnel: t.config.Name, Protocol: protocol, NBMA: was, Reason: "NBMA address changed"})
+		t.engine.log(PeerDown{Tunnel: t.config.Name, Protocol: protocol, NBMA: was, Local: t.local(), Reason: "NBMA address changed"})
 		t.move(b, m.from)
 	}
-	t.engine.log(PeerUp{Tunnel: t.config.Name, Protocol: protocol, NBMA: m.from})
+	t.engine.log(PeerUp{Tunnel: t.config.Name, Protocol: protocol, NBMA: m.from, Local: t.local()})
 	t.multicastChanged()
 }

@@ -32,6 +32,9 @@ func newTunnel(e *Engine, c Tunnel) *tunnel {
 // address is our own protocol address.
 func (t *tunnel) address() netip.Addr { return t.config.Address.Addr() }
 
+// local is our own end.
+func (t *tunnel) local() Endpoint { return Endpoint{t.address(), t.nbma} }
+
 // ready tells whether packets of our own can be made and sent.
 func (t *tunnel) ready() bool { return t.up && t.nbma.IsValid() && t.address().IsValid() }
 

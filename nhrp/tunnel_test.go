@@ -215,6 +215,25 @@ func TestDebugEventsComeOnlyWhenSwitchedOn(t *testing.T) {
 	}
 }
 
+// What the log does not say of a refused peer, debugging does.
+func TestErrorsNameThePeerThatWasRefused(t *testing.T) {
+	w := newWorld()
+	hub := w.add("hub", "192.0.2.1", 100, hubConfig())
+	w.step(hub, Debugging{Error: true})
+	bad := request()
+	bad.CIEs = nil
+	var seen []Event
+	for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: addr("198.51.100.99"), Packet: encoded(t, bad)}) {
+		if d, ok := o.(Debug); ok {
+			seen = append(seen, d.Event)
+		}
+	}
+	want := Dropped{Tunnel: "Tunnel0", Peer: addr("198.51.100.99"), Protocol: addr("10.0.0.11"), Reason: "no client information entry"}
+	if !slices.Equal(seen, []Event{want}) {
+		t.Errorf("seen are %+v", seen)
+	}
+}
+
 // The same inputs at the same instants have the same outcome: no map's order shows.
 func TestTranscriptsRepeat(t *testing.T) {
 	run := func() string {

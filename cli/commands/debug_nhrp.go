@@ -21,9 +21,24 @@ func DebugText(event any, now time.Time) []string {
 		return []string{fmt.Sprintf("NHRP: %s: Cache %s for target %s next-hop %s", e.Tunnel, cacheVerb(e.Verb), e.Entry.Protocol, addressName(e.Entry.NextHop)),
 			fmt.Sprintf("           %s, %s, %s", addressName(e.Entry.NBMA), entryType(e.Entry.Type), expiresIn(&e.Entry, now))}
 	case nhrp.Dropped:
-		return []string{fmt.Sprintf("NHRP: %s: packet from %s dropped: %s", e.Tunnel, addressName(e.Peer), e.Reason)}
+		return []string{fmt.Sprintf("NHRP: %s: packet %s dropped: %s", e.Tunnel, droppedPeer(e), e.Reason)}
 	}
 	return nil
+}
+
+// droppedPeer is whom a packet came from or was for, as far as it is known.
+func droppedPeer(e nhrp.Dropped) string {
+	way := "from "
+	if e.Sent {
+		way = "to "
+	}
+	switch {
+	case !e.Protocol.IsValid():
+		return way + addressName(e.Peer)
+	case !e.Peer.IsValid():
+		return way + e.Protocol.String()
+	}
+	return way + bothAddresses(e.Protocol, e.Peer)
 }
 
 func cacheVerb(verb string) string {

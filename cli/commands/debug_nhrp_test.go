@@ -66,6 +66,10 @@ func TestDebugPrintsTheCacheAndErrors(t *testing.T) {
 		{nhrp.CacheEvent{Tunnel: "Tunnel0", Verb: "added", Entry: entry}, "NHRP: Tunnel0: Cache add for target 10.0.0.11/32 next-hop 10.0.0.11\n           198.51.100.11, dynamic, expires in 00:10:00"},
 		{nhrp.CacheEvent{Tunnel: "Tunnel0", Verb: "deleted", Entry: nhrp.Entry{Protocol: prefix("10.0.0.9/32"), Type: nhrp.Incomplete}}, "NHRP: Tunnel0: Cache delete for target 10.0.0.9/32 next-hop UNKNOWN\n           UNKNOWN, incomplete, never expires"},
 		{nhrp.Dropped{Tunnel: "Tunnel0", Peer: addr("198.51.100.11"), Reason: "bad checksum"}, "NHRP: Tunnel0: packet from 198.51.100.11 dropped: bad checksum"},
+		{nhrp.Dropped{Tunnel: "Tunnel0", Peer: addr("198.51.100.11"), Protocol: addr("10.0.0.11"), Reason: "authentication failure"},
+			"NHRP: Tunnel0: packet from (Tunnel: 10.0.0.11 NBMA: 198.51.100.11) dropped: authentication failure"},
+		{nhrp.Dropped{Tunnel: "Tunnel0", Sent: true, Peer: addr("198.51.100.11"), Reason: "max-send quota exceeded"}, "NHRP: Tunnel0: packet to 198.51.100.11 dropped: max-send quota exceeded"},
+		{nhrp.Dropped{Tunnel: "Tunnel0", Sent: true, Protocol: addr("10.0.0.9"), Reason: "next hop unresolved"}, "NHRP: Tunnel0: packet to 10.0.0.9 dropped: next hop unresolved"},
 		{nil, ""},
 	} {
 		if got := strings.Join(DebugText(row.event, noon), "\n"); got != row.want {

@@ -14,17 +14,22 @@ func nhrpText(event nhrp.Event) (Message, bool) {
 	switch e := event.(type) {
 	case nhrp.PeerUp:
 		kind, mnemonic := peerKind(e.NHS)
-		return Message{"DMVPN", 5, mnemonic + "_UP", fmt.Sprintf("%s: %s : %s is UP", e.Tunnel, kind, bothAddresses(e.Protocol, e.NBMA))}, true
+		up := "is UP"
+		if e.NHS {
+			up = "is  UP"
+		}
+		return Message{"DMVPN", 5, mnemonic + "_UP", fmt.Sprintf("%s: %s : %s for %s %s",
+			e.Tunnel, kind, bothAddresses(e.Protocol, e.NBMA), endpoint(e.Local), up)}, true
 	case nhrp.PeerDown:
 		kind, mnemonic := peerKind(e.NHS)
-		return Message{"DMVPN", 5, mnemonic + "_DOWN", fmt.Sprintf("%s: %s : %s is DOWN, Reason: %s", e.Tunnel, kind, bothAddresses(e.Protocol, e.NBMA), downReason(e))}, true
+		return Message{"DMVPN", 5, mnemonic + "_DOWN", fmt.Sprintf("%s: %s : (Tunnel: %s NBMA: %s ) for %s is DOWN, Reason: %s",
+			e.Tunnel, kind, addressName(e.Protocol), addressName(e.NBMA), endpoint(e.Local), downReason(e))}, true
 	case nhrp.Refused:
-		return Message{"DMVPN", 3, "DMVPN_NHRP_ERROR", fmt.Sprintf(" %s: %s for  %s , Reason:  %s (%d) on %s",
-			e.Tunnel, refusedWhat(e.Reason), e.Packet, errorText(e.Reason), e.Reason, bothAddresses(e.Protocol, e.NBMA))}, true
+		return Message{"DMVPN", 3, "DMVPN_NHRP_ERROR", refusedText(e)}, true
 	case nhrp.Rejected:
 		if e.FromErrorText != "" {
-			return Message{"NHRP", 3, "PAKERROR", fmt.Sprintf("Received Error Indication from %s, code: %s, (trigger src: %s dst: %s (nbma: %s))",
-				e.NHS, e.FromErrorText, addressName(e.Protocol), e.NHS, addressName(e.NBMA))}, true
+			return Message{"NHRP", 3, "PAKERROR", fmt.Sprintf("Received Error Indication from %s, code: %s(%d), (trigger src: %s (nbma: %s) dst: %s), offset: %d, data: % X",
+				e.NHS, errorText(e.Error), e.Error, addressName(e.Local.Protocol), addressName(e.Local.NBMA), e.NHS, e.Offset, e.Quoted)}, true
 		}
 		return Message{"NHRP", 3, "PAKREPLY", fmt.Sprintf("Receive Registration Reply packet with error - %s(%d)", codeText(e.Code), e.Code)}, true
 	case nhrp.QuotaExceeded:
@@ -54,6 +59,19 @@ func downReason(e nhrp.PeerDown) string {
 	return e.Reason + "(NHRP: no error)"
 }
 
+// refusedText ends in our own addresses, but that a wrong string is reported
+// with the protocol address of who sent it. Its NBMA address IOS tells nobody;
+// ours is in "debug nhrp error".
+func refusedText(e nhrp.Refused) string {
+	what, where := "NHRP Encap Error", e.Local
+	if e.Reason == nhrp.AuthenticationFailure {
+		what, where.Protocol = "Recieved wrong authentication string", e.Protocol
+	}
+	return fmt.Sprintf(" %s: %s for  %s , Reason:  %s (%d) on %s", e.Tunnel, what, e.Packet, errorText(e.Reason), e.Reason, endpoint(where))
+}
+
+func endpoint(e nhrp.Endpoint) string { return bothAddresses(e.Protocol, e.NBMA) }
+
 func bothAddresses(protocol, nbma netip.Addr) string {
 	return fmt.Sprintf("(Tunnel: %s NBMA: %s)", addressName(protocol), addressName(nbma))
 }
@@ -63,13 +81,6 @@ func addressName(a netip.Addr) string {
 		return "UNKNOWN"
 	}
 	return a.String()
-}
-
-func refusedWhat(reason nhrp.ErrorCode) string {
-	if reason == nhrp.AuthenticationFailure {
-		return "Recieved wrong authentication string"
-	}
-	return "NHRP Encap Error"
 }
 
 // errorText is IOS's name of an error; one differs from the standard's.

@@ -9,6 +9,7 @@ import (
 
 func TestEventsHaveTheWordsOfIOS(t *testing.T) {
 	spoke, nbma, server, hub := addr("10.0.0.11"), addr("198.51.100.11"), addr("10.0.0.1"), addr("192.0.2.1")
+	us, them := nhrp.Endpoint{Protocol: server, NBMA: hub}, nhrp.Endpoint{Protocol: spoke, NBMA: nbma}
 	for _, row := range []struct {
 		event any
 		want  string
@@ -31,21 +32,24 @@ func TestEventsHaveTheWordsOfIOS(t *testing.T) {
 			"%PARSER-4-BADCFG: startup-config: line 12 refused: \"ip nhrp network-id 0\": % Invalid input detected at '^' marker."},
 		{StartupKept{13, "cdp run", "no neighbour discovery"}, "%PARSER-6-KEPT: startup-config: line 13 kept: \"cdp run\": no neighbour discovery"},
 		{LoginFailed{"eve", "192.0.2.66", "Login Authentication Failed"}, "%SEC_LOGIN-4-LOGIN_FAILED: Login failed [user: eve] [Source: 192.0.2.66] [Reason: Login Authentication Failed]"},
-		{nhrp.PeerUp{Tunnel: "Tunnel0", Protocol: spoke, NBMA: nbma}, "%DMVPN-5-NHRP_NHC_UP: Tunnel0: Next Hop Client : (Tunnel: 10.0.0.11 NBMA: 198.51.100.11) is UP"},
-		{nhrp.PeerUp{Tunnel: "Tunnel0", Protocol: server, NBMA: hub, NHS: true}, "%DMVPN-5-NHRP_NHS_UP: Tunnel0: Next Hop Server : (Tunnel: 10.0.0.1 NBMA: 192.0.2.1) is UP"},
-		{nhrp.PeerDown{Tunnel: "Tunnel0", Protocol: spoke, NBMA: nbma, Reason: "holding time expired"},
-			"%DMVPN-5-NHRP_NHC_DOWN: Tunnel0: Next Hop Client : (Tunnel: 10.0.0.11 NBMA: 198.51.100.11) is DOWN, Reason: holding time expired(NHRP: no error)"},
-		{nhrp.PeerDown{Tunnel: "Tunnel0", Protocol: server, NBMA: hub, NHS: true, Reason: "no reply"},
-			"%DMVPN-5-NHRP_NHS_DOWN: Tunnel0: Next Hop Server : (Tunnel: 10.0.0.1 NBMA: 192.0.2.1) is DOWN, Reason: NHRP Registration Failure(NHRP: no error)"},
-		{nhrp.PeerDown{Tunnel: "Tunnel0", NHS: true}, "%DMVPN-5-NHRP_NHS_DOWN: Tunnel0: Next Hop Server : (Tunnel: UNKNOWN NBMA: UNKNOWN) is DOWN, Reason: External(NHRP: no error)"},
-		{nhrp.Refused{Tunnel: "Tunnel0", Packet: nhrp.RegistrationRequest, Protocol: spoke, NBMA: nbma, Reason: nhrp.AuthenticationFailure},
-			"%DMVPN-3-DMVPN_NHRP_ERROR:  Tunnel0: Recieved wrong authentication string for  Registration Request , Reason:  authentication failure (11) on (Tunnel: 10.0.0.11 NBMA: 198.51.100.11)"},
-		{nhrp.Refused{Tunnel: "Tunnel0", Packet: nhrp.RegistrationRequest, Protocol: spoke, NBMA: nbma, Reason: nhrp.ProtocolError},
-			"%DMVPN-3-DMVPN_NHRP_ERROR:  Tunnel0: NHRP Encap Error for  Registration Request , Reason:  protocol generic error (7) on (Tunnel: 10.0.0.11 NBMA: 198.51.100.11)"},
-		{nhrp.Rejected{Tunnel: "Tunnel0", NHS: server, NBMA: hub, Protocol: spoke, Code: nhrp.UniqueRegistered},
+		{nhrp.PeerUp{Tunnel: "Tunnel0", Protocol: spoke, NBMA: nbma, Local: us},
+			"%DMVPN-5-NHRP_NHC_UP: Tunnel0: Next Hop Client : (Tunnel: 10.0.0.11 NBMA: 198.51.100.11) for (Tunnel: 10.0.0.1 NBMA: 192.0.2.1) is UP"},
+		{nhrp.PeerUp{Tunnel: "Tunnel0", Protocol: server, NBMA: hub, NHS: true, Local: them},
+			"%DMVPN-5-NHRP_NHS_UP: Tunnel0: Next Hop Server : (Tunnel: 10.0.0.1 NBMA: 192.0.2.1) for (Tunnel: 10.0.0.11 NBMA: 198.51.100.11) is  UP"},
+		{nhrp.PeerDown{Tunnel: "Tunnel0", Protocol: spoke, NBMA: nbma, Local: us, Reason: "holding time expired"},
+			"%DMVPN-5-NHRP_NHC_DOWN: Tunnel0: Next Hop Client : (Tunnel: 10.0.0.11 NBMA: 198.51.100.11 ) for (Tunnel: 10.0.0.1 NBMA: 192.0.2.1) is DOWN, Reason: holding time expired(NHRP: no error)"},
+		{nhrp.PeerDown{Tunnel: "Tunnel0", Protocol: server, NBMA: hub, NHS: true, Local: them, Reason: "no reply"},
+			"%DMVPN-5-NHRP_NHS_DOWN: Tunnel0: Next Hop Server : (Tunnel: 10.0.0.1 NBMA: 192.0.2.1 ) for (Tunnel: 10.0.0.11 NBMA: 198.51.100.11) is DOWN, Reason: NHRP Registration Failure(NHRP: no error)"},
+		{nhrp.PeerDown{Tunnel: "Tunnel0", NHS: true, Local: them},
+			"%DMVPN-5-NHRP_NHS_DOWN: Tunnel0: Next Hop Server : (Tunnel: UNKNOWN NBMA: UNKNOWN ) for (Tunnel: 10.0.0.11 NBMA: 198.51.100.11) is DOWN, Reason: External(NHRP: no error)"},
+		{nhrp.Refused{Tunnel: "Tunnel0", Packet: nhrp.RegistrationRequest, Protocol: spoke, NBMA: nbma, Local: us, Reason: nhrp.AuthenticationFailure},
+			"%DMVPN-3-DMVPN_NHRP_ERROR:  Tunnel0: Recieved wrong authentication string for  Registration Request , Reason:  authentication failure (11) on (Tunnel: 10.0.0.11 NBMA: 192.0.2.1)"},
+		{nhrp.Refused{Tunnel: "Tunnel0", Packet: nhrp.RegistrationRequest, Protocol: spoke, NBMA: nbma, Local: us, Reason: nhrp.ProtocolError},
+			"%DMVPN-3-DMVPN_NHRP_ERROR:  Tunnel0: NHRP Encap Error for  Registration Request , Reason:  protocol generic error (7) on (Tunnel: 10.0.0.1 NBMA: 192.0.2.1)"},
+		{nhrp.Rejected{Tunnel: "Tunnel0", NHS: server, NBMA: hub, Local: them, Code: nhrp.UniqueRegistered},
 			"%NHRP-3-PAKREPLY: Receive Registration Reply packet with error - unique address registered already(14)"},
-		{nhrp.Rejected{Tunnel: "Tunnel0", NHS: server, NBMA: hub, Protocol: spoke, FromErrorText: "authentication failure"},
-			"%NHRP-3-PAKERROR: Received Error Indication from 10.0.0.1, code: authentication failure, (trigger src: 10.0.0.11 dst: 10.0.0.1 (nbma: 192.0.2.1))"},
+		{nhrp.Rejected{Tunnel: "Tunnel0", NHS: server, NBMA: hub, Local: them, FromErrorText: "protocol error", Error: nhrp.ProtocolError, Offset: 84, Quoted: []byte{0, 1, 8, 0, 0xfd}},
+			"%NHRP-3-PAKERROR: Received Error Indication from 10.0.0.1, code: protocol generic error(7), (trigger src: 10.0.0.11 (nbma: 198.51.100.11) dst: 10.0.0.1), offset: 84, data: 00 01 08 00 FD"},
 		{nhrp.QuotaExceeded{Tunnel: "Tunnel0", MaxSend: nhrp.MaxSend{Packets: 10000, Every: 10 * time.Second}},
 			"%NHRP-4-QUOTA: Max-send quota of 10000pkts/10Sec. exceeded on Tunnel0"},
 	} {
