@@ -100,10 +100,17 @@ func TestSixthSessionFindsNoLineUntilOneIsFree(t *testing.T) {
 			t.Fatal(err)
 		}
 		stderr, _ := refused.StderrPipe()
-		if err := refused.Shell(); err == nil {
-			t.Error("a sixth session was let in")
+		stdout, _ := refused.StdoutPipe()
+		if err := refused.Shell(); err != nil {
+			t.Error(err) // it might not show what it is told
 		}
-		refused.Close()
+		var exit *ssh.ExitError
+		if err := refused.Wait(); !errors.As(err, &exit) || exit.ExitStatus() != 1 {
+			t.Errorf("the sixth session ended with %v", err)
+		}
+		if text, _ := io.ReadAll(stdout); len(text) > 0 {
+			t.Errorf("a sixth session was let in: %q", text)
+		}
 		if text, _ := io.ReadAll(stderr); string(text) != "% All lines are in use\r\n" {
 			t.Errorf("%q", text)
 		}

@@ -110,8 +110,12 @@ func (s *session) start(ctx context.Context, lines []string) func() uint32 {
 	// The configuration may have changed since the login.
 	n, group, ok := s.server.Box.Lines.TakeVTY(s.server.Box.Settings().Lines)
 	if !ok {
-		io.WriteString(s.channel.Stderr(), "% All lines are in use\r\n")
-		return nil
+		// The request is granted all the same: a client whose request fails may
+		// leave before it has shown why.
+		return func() uint32 {
+			io.WriteString(s.channel.Stderr(), "% All lines are in use\r\n")
+			return 1
+		}
 	}
 	o := shell.Options{User: s.user.Name, Origin: fmt.Sprintf("vty%d (%s)", n, s.from), VTY: n, Location: s.from,
 		Privilege: max(s.user.Privilege, group.Privilege), Group: sized(group, s.pty)}
