@@ -129,6 +129,7 @@ func (e *Engine) configure(want Config) {
 		i := slices.IndexFunc(want.Tunnels, func(c Tunnel) bool { return c.Name == t.config.Name })
 		if i < 0 {
 			t.close()
+			e.log(Unconfigured{t.config.Name, t.config.NetworkID, t.local()})
 			delete(e.byName, t.config.Name)
 			continue
 		}

@@ -105,6 +105,13 @@ type (
 		Quoted        []byte // the beginning of our packet
 	}
 
+	// Unconfigured: a tunnel has lost its network-id, and with it all of NHRP.
+	Unconfigured struct {
+		Tunnel    string
+		NetworkID uint32
+		Local     Endpoint
+	}
+
 	// QuotaExceeded: the first packet of a while was dropped because of MaxSend.
 	QuotaExceeded struct {
 		Tunnel  string
@@ -140,6 +147,7 @@ func (PeerUp) event()        {}
 func (PeerDown) event()      {}
 func (Refused) event()       {}
 func (Rejected) event()      {}
+func (Unconfigured) event()  {}
 func (QuotaExceeded) event() {}
 func (PacketEvent) event()   {}
 func (CacheEvent) event()    {}

@@ -32,6 +32,9 @@ func nhrpText(event nhrp.Event) (Message, bool) {
 				e.NHS, errorText(e.Error), e.Error, addressName(e.Local.Protocol), addressName(e.Local.NBMA), e.NHS, e.Offset, e.Quoted)}, true
 		}
 		return Message{"NHRP", 3, "PAKREPLY", fmt.Sprintf("Receive Registration Reply packet with error - %s(%d)", codeText(e.Code), e.Code)}, true
+	case nhrp.Unconfigured:
+		return Message{"DMVPN", 5, "NHRP_NETID_UNCONFIGURED", fmt.Sprintf(" %s: NETID : %d Unconfigured (Tunnel: %s NBMA:  %s)",
+			e.Tunnel, e.NetworkID, addressName(e.Local.Protocol), addressName(e.Local.NBMA))}, true
 	case nhrp.QuotaExceeded:
 		return Message{"NHRP", 4, "QUOTA", fmt.Sprintf("Max-send quota of %dpkts/%dSec. exceeded on %s",
 			e.MaxSend.Packets, e.MaxSend.Every/time.Second, e.Tunnel)}, true
@@ -51,8 +54,10 @@ func peerKind(server bool) (kind, mnemonic string) {
 // downReason puts the reason where IOS has one of its own words for the cause.
 func downReason(e nhrp.PeerDown) string {
 	switch {
-	case e.Reason == "":
+	case e.Reason == "", e.NHS && e.Reason == "no longer configured":
 		return "External(NHRP: no error)"
+	case e.Reason == "no longer configured":
+		return "administratively prohibited(NHRP: no error)"
 	case e.NHS && e.Reason == "no reply":
 		return "NHRP Registration Failure(NHRP: no error)"
 	}
