@@ -1,0 +1,78 @@
+package main
+
+import (
+	"os"
+
+	"github.com/diskfs/go-diskfs/backend/file"
+	"github.com/diskfs/go-diskfs/filesystem/ext4"
+	"github.com/diskfs/go-diskfs/partition/gpt"
+)
+
+const (
+	sector = 512
+	mib    = 1 << 20
+
+	biosSize = 1 * mib
+	bootSize = 64 * mib // room for two systems and more
+)
+
+// An extent is where a partition is on the disk, in bytes.
+type extent struct{ start, size int64 }
+
+func (e extent) partition(index int, name string, kind gpt.Type) *gpt.Partition {
+	return &gpt.Partition{
+		Index: index, Name: name, Type: kind, Size: uint64(e.size),
+		Start: uint64(e.start / sector), End: uint64((e.start+e.size)/sector - 1),
+	}
+}
+
+// layout places the partitions on whole MiB; the last one leaves room for the
+// second copy of the partition table.
+func layout(data int64) (bios, boot, nvram extent, size int64) {
+	bios = extent{mib, biosSize}
+	boot = extent{bios.start + bios.size, bootSize}
+	nvram = extent{boot.start + boot.size, data}
+	return bios, boot, nvram, nvram.start + nvram.size + mib
+}
+
+// writeDisk writes a raw disk, sparse.
+func writeDisk(a archive, path string, vmlinuz, initrd []byte, data int64) error {
+	g, err := makeGRUB(a)
+	if err != nil {
+		return err
+	}
+	bios, boot, nvram, size := layout(data)
+	os.Remove(path)
+	disk, err := file.CreateFromPath(path, size)
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	writable, err := disk.Writable()
+	if err != nil {
+		return err
+	}
+	table := gpt.Table{
+		LogicalSectorSize: sector, PhysicalSectorSize: sector, ProtectiveMBR: true,
+		Partitions: []*gpt.Partition{
+			bios.partition(1, "weft-bios", gpt.BIOSBoot),
+			boot.partition(2, "weft-boot", gpt.EFISystemPartition),
+			nvram.partition(3, "weft-data", gpt.LinuxFilesystem),
+		},
+	}
+	if err := table.Write(writable, size); err != nil {
+		return err
+	}
+	if _, err := ext4.Create(disk, nvram.size, nvram.start, sector, &ext4.Params{VolumeName: "weft-data"}); err != nil {
+		return err
+	}
+	raw, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer raw.Close()
+	if err := g.install(raw, bios); err != nil {
+		return err
+	}
+	return writeBootPartition(a, path, boot, g, vmlinuz, initrd)
+}
