@@ -179,7 +179,7 @@ func TestPhase1WrongAuthenticationLeavesSpokeAtNHRP(t *testing.T) {
 	eventually(t, 12*time.Second, "the hub logs why", func() (bool, string) {
 		log := must(t, "exec", dir, "hub", "show logging")
 		for line := range strings.Lines(log) {
-			if strings.Contains(line, "authentication failure") && strings.Contains(line, spoke2NBMA) {
+			if strings.Contains(line, "authentication failure") && strings.Contains(line, spoke2Tunnel) {
 				return true, log
 			}
 		}
