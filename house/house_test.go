@@ -5,6 +5,7 @@ package house
 import (
 	"bytes"
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -154,6 +155,14 @@ func isTable(fn *ast.FuncDecl) bool {
 	return len(fn.Body.List) <= 4 && long > 0
 }
 
+func TestFilesAreFormatted(t *testing.T) {
+	for _, f := range sources(t) {
+		if formatted, err := format.Source(f.text); err != nil || !bytes.Equal(formatted, f.text) {
+			t.Errorf("%s is not as gofmt would have it (%v): diffs should show what changed, not who typed it", f.name, err)
+		}
+	}
+}
+
 func TestNamesSayWhatThingsAre(t *testing.T) {
 	for _, f := range sources(t) {
 		file := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(f.name), ".go"), "_test")
@@ -206,6 +215,7 @@ type source struct {
 	pkg, name string
 	test      bool
 	lines     int
+	text      []byte
 	set       *token.FileSet
 	tree      *ast.File
 }
@@ -248,7 +258,7 @@ func sources(t *testing.T) (all []source) {
 		if err != nil {
 			return err
 		}
-		all = append(all, source{filepath.ToSlash(pkg), path, strings.HasSuffix(path, "_test.go"), bytes.Count(text, []byte("\n")), set, tree})
+		all = append(all, source{filepath.ToSlash(pkg), path, strings.HasSuffix(path, "_test.go"), bytes.Count(text, []byte("\n")), text, set, tree})
 		return nil
 	})
 	if err != nil {
