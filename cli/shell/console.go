@@ -9,23 +9,48 @@ import (
 	"weft/cli/terminal"
 )
 
-// Console serves a console, session after session, until ctx ends (nil) or rw
-// does (io.EOF). With atOnce the first session does not wait for RETURN to be
-// pressed.
-func (b *Box) Console(ctx context.Context, rw io.ReadWriter, atOnce bool) error {
+// A Greeting is what a console begins with.
+type Greeting int
+
+const (
+	AtOnce  Greeting = iota // a session, without waiting for RETURN to be pressed
+	Idle                    // what it also says between two sessions
+	Started                 // what it says when the box has started
+	Unboxed                 // likewise, while there is no configuration: it asks for the setup dialog first
+)
+
+// A Console is a terminal that is the console. It sees log lines.
+type Console struct {
+	box      *Box
+	terminal *terminal.Terminal
+	line     *attachment
+}
+
+// OpenConsole makes rw a console: log lines from now on are shown once it is served.
+func (b *Box) OpenConsole(ctx context.Context, rw io.ReadWriter) *Console {
 	t := terminal.New(ctx, rw)
+	return &Console{b, t, b.Lines.attach(t, nil)}
+}
+
+// Console serves a console on rw, session after session, until ctx ends (nil)
+// or rw does (io.EOF).
+func (b *Box) Console(ctx context.Context, rw io.ReadWriter, greeting Greeting) error {
+	return b.OpenConsole(ctx, rw).Serve(ctx, greeting)
+}
+
+// Serve serves the console, session after session, until ctx ends (nil) or the
+// terminal does (io.EOF).
+func (c *Console) Serve(ctx context.Context, greeting Greeting) error {
+	t := c.terminal
 	defer t.Close()
-	a := b.Lines.attach(t, nil)
-	defer b.Lines.detach(a)
+	defer c.box.Lines.detach(c.line)
 	for {
-		if !atOnce {
-			t.Idle = 0
-			if err := b.pressReturn(t); err != nil && err != terminal.ErrInterrupted {
-				return ended(ctx, err)
-			}
+		t.Idle = 0
+		if err := c.box.greet(t, greeting); err != nil && err != terminal.ErrInterrupted {
+			return ended(ctx, err)
 		}
-		atOnce = false
-		switch err := b.consoleSession(t, a); err {
+		greeting = Idle
+		switch err := c.box.consoleSession(t, c.line); err {
 		case nil, errLogin, terminal.ErrIdle, terminal.ErrInterrupted:
 		default:
 			return ended(ctx, err)
@@ -37,13 +62,6 @@ func ended(ctx context.Context, err error) error {
 	if ctx.Err() != nil || errors.Is(err, io.ErrClosedPipe) {
 		return nil
 	}
-	return err
-}
-
-func (b *Box) pressReturn(t *terminal.Terminal) error {
-	name := b.Settings().Global.Hostname
-	t.Write([]byte("\n\n" + name + " con0 is now available\n\n\n\n\n\nPress RETURN to get started.\n\n\n"))
-	_, err := t.ReadLine("", false)
 	return err
 }
 
