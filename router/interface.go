@@ -96,7 +96,7 @@ func (r *Router) evaluateInterfaces(now time.Time) (moved bool) {
 func (r *Router) evaluate(now time.Time, i *iface) (line, protocol bool, cause string) {
 	switch {
 	case i.config.Shutdown:
-		i.source = netip.Addr{}
+		i.source, i.heldUntil = netip.Addr{}, time.Time{} // whoever raises it again has seen to it
 		return false, false, "administratively down"
 	case isLoopback(i.config.Name):
 		return true, true, ""

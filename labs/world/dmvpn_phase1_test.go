@@ -173,6 +173,23 @@ func TestRecursiveRoutingTakesTheTunnelDown(t *testing.T) {
 	if !w.Until(2*time.Minute, up) {
 		t.Error("Tunnel0 stays down after the route has gone")
 	}
+	// Nobody who has seen to the cause needs to wait.
+	for _, line := range []string{"ip route 192.0.2.1 255.255.255.255 Tunnel0", "no ip route 192.0.2.1 255.255.255.255 Tunnel0"} {
+		if err := spoke1.Configure(line); err != nil {
+			t.Fatal(err)
+		}
+		if up() {
+			t.Errorf("Tunnel0 is up after %q", line)
+		}
+	}
+	for _, line := range []string{"shutdown", "no shutdown"} {
+		if err := spoke1.Configure("interface Tunnel0", line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !up() {
+		t.Error("Tunnel0 does not come up at once after shutdown and no shutdown")
+	}
 }
 
 func TestSameScriptSameTranscript(t *testing.T) {
