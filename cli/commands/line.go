@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -10,8 +9,7 @@ import (
 )
 
 // lineHeadLines open the sections of the console, of the auxiliary port, and of
-// ranges of virtual terminals. Ranges may overlap: a terminal is what all the
-// sections that contain it say, the narrowest last.
+// ranges of virtual terminals (line_vty.go).
 //
 // The console is stored as "line con 0" and offered as "line console 0".
 var lineHeadLines = table(help{"line": "Configure a terminal line", "first": "First line number", "last": "Last line number"},
@@ -37,22 +35,6 @@ var auxLine = &command{
 	Syntax: "line aux first:<0-0>",
 	Help:   help{"aux": "Auxiliary line"},
 	Opens:  opens(consoleMode),
-}
-
-var vtyLine = &command{
-	Syntax: "line vty first:<0-1869> [last:<1-1869>]",
-	Help:   help{"vty": "Virtual terminal"},
-	Key:    "first last",
-	Enter: func(e *config.Edit, a args) error {
-		if a.Has("last") && a.Int("last") < a.Int("first") {
-			return refuse("%% Last line number %d comes before %d", a.Int("last"), a.Int("first"))
-		}
-		return nil
-	},
-	Opens: opens(vtyMode),
-	Less: func(a, b args) bool {
-		return cmp.Or(cmp.Compare(a.Int("first"), b.Int("first")), cmp.Compare(a.Int("last"), b.Int("last"))) < 0
-	},
 }
 
 // LineRange is the kind and the numbers of a line section, from its head.

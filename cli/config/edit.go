@@ -74,6 +74,10 @@ func aside(line string, err error) error {
 // it from the start.
 func (e *Edit) Inside(line string) { e.inside = append(e.inside, line) }
 
+// Beside names the head of a further section, next to the one that the present
+// line opens, that takes every line entered in that one from now on.
+func (e *Edit) Beside(head string) { e.entry.beside = append(e.entry.beside, head) }
+
 // fill enters what Inside was told.
 func (e *Edit) fill(section *Node) error {
 	path := append(e.path[:len(e.path):len(e.path)], section)

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"weft/cli/grammar"
@@ -29,6 +30,11 @@ func (t *Tree) Enter(c Cursor, line string, env Env) (Result, error) {
 	}
 	r := Result{Cursor: c, Notices: e.notices, Changed: e.changed}
 	depth := len(s.path) - 1
+	if stays(s, stored) && depth == len(c.Path) {
+		err := e.alongside(c, line)
+		r.Notices, r.Changed = e.notices, e.changed
+		return r, err
+	}
 	switch {
 	case s.command == nil: // nothing to do
 		return r, nil
@@ -45,11 +51,44 @@ func (t *Tree) Enter(c Cursor, line string, env Env) (Result, error) {
 		}
 		depth--
 	}
-	r.Cursor.Path = append([]string(nil), c.Path[:depth]...)
+	r.Cursor = Cursor{Path: append([]string(nil), c.Path[:depth]...)}
 	if stored != nil && stored.Section != nil {
 		r.Cursor.Path = append(r.Cursor.Path, stored.Text)
+		r.Cursor.Beside = e.beside
 	}
 	return r, nil
+}
+
+// stays reports whether the session stands where the line was taken when it has been.
+func stays(s statement, stored *Line) bool {
+	return s.command != nil && s.command.Move == Stay && (stored == nil || stored.Section == nil)
+}
+
+// alongside enters a line that was taken at the cursor in the sections beside
+// it. What each of them has to say is said once.
+func (e *entry) alongside(c Cursor, line string) error {
+	if len(c.Beside) == 0 {
+		return nil
+	}
+	around := e.tree.path(Cursor{Path: c.Path[:len(c.Path)-1]})
+	for _, head := range c.Beside {
+		l := around[len(around)-1].heads[head]
+		if l == nil { // removed meanwhile
+			continue
+		}
+		said := len(e.notices)
+		if _, _, err := e.take(append(around[:len(around):len(around)], l.Section), line); err != nil {
+			return err
+		}
+		again := slices.Clone(e.notices[said:])
+		e.notices = e.notices[:said]
+		for _, n := range again {
+			if !slices.Contains(e.notices, n) {
+				e.notices = append(e.notices, n)
+			}
+		}
+	}
+	return nil
 }
 
 // restAt is where the second word of a line begins.
@@ -64,7 +103,8 @@ type entry struct {
 	tree    *Tree
 	env     Env
 	notices []string
-	kept    string // why nothing acts on the line
+	kept    string   // why nothing acts on the line
+	beside  []string // further sections that the line opens
 	changed bool
 	depth   int // of hooks entering lines
 }

@@ -148,7 +148,11 @@ func (l *loader) take(line string) {
 	}
 	if err == nil && s.command != nil {
 		l.body = true
-		l.move(s, stored)
+		if stays(s, stored) && len(s.path)-1 == len(l.cursor.Path) {
+			l.alongside(number, line)
+			return
+		}
+		l.move(s, stored, e.beside)
 	}
 }
 
@@ -160,7 +164,7 @@ func (l *loader) enter(line string) (statement, *Line, *entry, error) {
 
 // move follows a line that was taken. Files say "exit" once too often; that
 // does not leave configuration mode.
-func (l *loader) move(s statement, stored *Line) {
+func (l *loader) move(s statement, stored *Line, beside []string) {
 	depth := len(s.path) - 1
 	switch {
 	case s.command.Move == Do:
@@ -171,9 +175,19 @@ func (l *loader) move(s statement, stored *Line) {
 	case s.command.Move == Up:
 		depth--
 	}
-	l.cursor.Path = l.cursor.Path[:min(depth, len(l.cursor.Path))]
+	l.cursor = Cursor{Path: l.cursor.Path[:min(depth, len(l.cursor.Path))]}
 	if stored != nil && stored.Section != nil {
 		l.cursor.Path = append(l.cursor.Path, stored.Text)
+		l.cursor.Beside = beside
+	}
+}
+
+// alongside enters a line in the sections beside the cursor's.
+func (l *loader) alongside(number int, line string) {
+	e := &entry{tree: l.tree, env: l.env}
+	if err := e.alongside(l.cursor, line); err != nil {
+		text, column := reason(err)
+		l.reports = append(l.reports, Report{Number: number, Line: clip(line, 200), Refused: text, Column: column})
 	}
 }
 

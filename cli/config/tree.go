@@ -54,7 +54,13 @@ func (t *Tree) Revision() uint64 { return t.revision }
 
 // A Cursor says where in the tree a session stands: the head lines of the
 // sections it is in, outermost first. The zero Cursor is global configuration mode.
-type Cursor struct{ Path []string }
+type Cursor struct {
+	Path []string
+	// Beside are the heads of further sections, next to the last of Path: what
+	// is entered there is entered in these as well ("line vty 0 15" where
+	// terminals 0 to 4 have a section of their own).
+	Beside []string
+}
 
 // At is the section a cursor stands in, or if somebody has removed that, the
 // innermost one around it that is still there.
