@@ -86,7 +86,7 @@ func (b *box) consoleOn() func(context.Context, *net.UnixConn) {
 		unplug = cancel
 		mu.Unlock()
 		context.AfterFunc(ctx, func() { c.Close() })
-		b.shell.Console(ctx, c, true)
+		b.shell.Console(ctx, c, shell.AtOnce)
 	}
 }
 
@@ -120,7 +120,7 @@ func (b *box) stdio(ctx context.Context) {
 			fmt.Fprint(os.Stderr, "Ctrl-] stops this router.\r\n")
 		}
 	}
-	b.shell.Console(ctx, stdio{b}, true)
+	b.shell.Console(ctx, stdio{b}, shell.AtOnce)
 }
 
 // stdio is the process's own terminal as a console.

@@ -142,7 +142,7 @@ func TestSessionsOutliveTheRouter(t *testing.T) {
 	box.Router = stopped{}
 	keys := "show privilege\rshow ?\x15enable\rs3cret\rconf t\rint\t?\rexit\r\x03exit\r\r"
 	user := &typist{Reader: strings.NewReader(keys)}
-	if err := box.Console(t.Context(), user, false); err != io.EOF {
+	if err := box.Console(t.Context(), user, Idle); err != io.EOF {
 		t.Error(err)
 	}
 	if _, err := RunBatch(t.Context(), box, root, []string{"conf t", "int x", "end", "show privilege"}, io.Discard); err != nil {

@@ -37,7 +37,7 @@ func FuzzConsoleWritesPlainLines(f *testing.F) {
 			line.Privilege = 15
 			box, _ := newBox(compile.Box{Lines: []*commands.LineGroup{&line}})
 			user := &typist{Reader: bytes.NewReader(keys)}
-			if err := box.Console(context.Background(), user, true); err != io.EOF {
+			if err := box.Console(context.Background(), user, AtOnce); err != io.EOF {
 				t.Fatalf("ended with %v", err)
 			}
 			screen := user.screen.Bytes()
@@ -63,7 +63,7 @@ func BenchmarkPaste(b *testing.B) {
 		line := con
 		line.Privilege = 15
 		box, _ := newBox(compile.Box{Lines: []*commands.LineGroup{&line}})
-		if err := box.Console(b.Context(), &typist{Reader: strings.NewReader(paste.String())}, true); err != io.EOF {
+		if err := box.Console(b.Context(), &typist{Reader: strings.NewReader(paste.String())}, AtOnce); err != io.EOF {
 			b.Fatal(err)
 		}
 	}

@@ -10,7 +10,7 @@
 //	help.go       "?" and Tab
 //	prompt.go     the prompt and its length
 //	login.go      who is there, asked on the line itself
-//	console.go    the console, session after session
+//	console.go    the console, session after session; greeting.go before the first
 //	lines.go      the lines of the box: who is where, and who sees log lines
 //	batch.go      lines without a user: "weft lab exec", ssh with a command
 //

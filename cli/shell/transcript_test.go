@@ -117,10 +117,16 @@ var (
 )
 
 func setUp(t *testing.T, how string) *user {
-	line := con
+	line, greeting := con, Idle
 	global := &commands.Global{Users: []commands.User{alice, bob}}
 	for word := range strings.FieldsSeq(how) {
 		switch word {
+		case "now":
+			greeting = AtOnce
+		case "started":
+			greeting = Started
+		case "unboxed":
+			greeting = Unboxed
 		case "password":
 			line.Login, line.Password = commands.LoginPassword, "0 "+secret
 		case "login":
@@ -147,7 +153,7 @@ func setUp(t *testing.T, how string) *user {
 			ours.Close()
 		}()
 	} else {
-		go box.Console(ctx, ours, strings.Contains(how, "now"))
+		go box.Console(ctx, ours, greeting)
 	}
 	t.Cleanup(func() {
 		cancel()
