@@ -271,7 +271,7 @@ type wire struct {
 func capture(t *testing.T, dir, node, filter string) *wire {
 	t.Helper()
 	w := &wire{file: filepath.Join(t.TempDir(), "wire.pcap")}
-	w.dump = exec.Command(weftBinary, "lab", "exec", dir, node, "exec tcpdump -Z root -i any -U -w "+w.file+" "+filter)
+	w.dump = exec.Command(weftBinary, "lab", "exec", dir, node, "exec tcpdump -Z root -i any --immediate-mode -U -w "+w.file+" "+filter)
 	said, err := w.dump.StderrPipe()
 	if err == nil {
 		err = w.dump.Start()
