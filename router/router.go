@@ -60,6 +60,7 @@ type Router struct {
 	nhrp       *nhrp.Engine
 	bindings   map[string]*bindings // by tunnel, for the recursion check
 	log        logging
+	linted     uint64 // revision of the tree that the last user left
 	debugs     map[commands.DebugTopic]bool
 
 	sent struct { // the levels as they last went out
@@ -111,6 +112,7 @@ func (r *Router) Step(now time.Time, in In) []Out {
 		r.packet(now, in.Event)
 	case Left:
 		r.event(now, commands.ConfigI{Origin: in.Origin, User: in.User})
+		r.lint(now)
 	case Command:
 		r.command(now, in.Command)
 	case Booted:

@@ -39,7 +39,7 @@ func execs(words help, list ...*Exec) []*Exec {
 func ExecCommands() []*Exec {
 	return slices.Concat(
 		sessionExecs, terminalExecs,
-		showConfigExecs, showSystemExecs, showSessionExecs, showLoggingExecs,
+		showConfigExecs, showSystemExecs, showSessionExecs, showLoggingExecs, lintExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
 		showNHRPExecs, showDMVPNExecs,
 		clearExecs, pingExecs, tracerouteExecs, writeExecs, debugExecs,

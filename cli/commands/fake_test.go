@@ -35,6 +35,7 @@ type fakeRouter struct {
 	arp              []Neighbor
 	drops            []dataplane.Drop
 	log              Log
+	findings         []Finding
 	sessions         []LineUser
 	underlay         Underlay
 	debugs           map[DebugTopic]bool
@@ -71,6 +72,7 @@ func (r *fakeRouter) ConfigChanged() (time.Time, string, time.Time) {
 func (r *fakeRouter) NoteConfigured(origin, user string) {
 	r.note("configured by %s on %s", user, origin)
 }
+func (r *fakeRouter) Lint() []Finding { return r.findings }
 func (r *fakeRouter) Interfaces(keep func(string) bool) (all []InterfaceState) {
 	for _, i := range r.interfaces {
 		if keep == nil || keep(i.Name) {

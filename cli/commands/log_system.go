@@ -98,6 +98,8 @@ func EventText(event any) (m Message, ok bool) {
 		return Message{"SEC_LOGIN", 4, "LOGIN_FAILED", fmt.Sprintf("Login failed [user: %s] [Source: %s] [Reason: %s]", e.User, e.Source, e.Reason)}, true
 	case LoginSucceeded:
 		return Message{"SEC_LOGIN", 5, "LOGIN_SUCCESS", fmt.Sprintf("Login Success [user: %s] [Source: %s]", e.User, e.Source)}, true
+	case Finding:
+		return lintText(e), true
 	case nhrp.Event:
 		return nhrpText(e)
 	}

@@ -68,6 +68,9 @@ type Router interface {
 	// NoteConfigured says that a user left configuration mode (%SYS-5-CONFIG_I).
 	NoteConfigured(origin, user string)
 
+	// Lint is what cannot work in the running-config as it stands.
+	Lint() []Finding
+
 	Interfaces(keep func(name string) bool) []InterfaceState // in IOS order
 	NHRP(f nhrp.Filter) nhrp.State
 	Routes(vrf string, keep func(*rib.Route) bool) []rib.Route
