@@ -39,12 +39,23 @@ func (v view) Config(f func(*config.Tree, config.Env)) {
 	v.ask(func(now time.Time) {
 		tree := v.router.Tree()
 		before := tree.Revision()
-		f(tree, config.Env{Salt: rand.Reader})
+		f(tree, config.Env{Salt: rand.Reader, Fixed: v.isPort})
 		if tree.Revision() != before {
 			v.changed.at = now
 			v.step(now, router.Configured{})
 		}
 	})
+}
+
+// isPort reports whether a line of configuration is the head of a port that the
+// box has.
+func (v view) isPort(head string) bool {
+	name, ok := strings.CutPrefix(head, "interface ")
+	if kind := commands.KindOf(name); !ok || kind == commands.TunnelInterface || kind == commands.LoopbackInterface {
+		return false
+	}
+	found := v.router.Interfaces(func(n string) bool { return n == name })
+	return len(found) > 0 && found[0].Exists
 }
 
 func (v view) ConfigChanged() (changed time.Time, by string, written time.Time) {
@@ -70,8 +81,6 @@ func (v view) Interfaces(keep func(string) bool) []commands.InterfaceState {
 	}
 	return all
 }
-
-func (v view) Lint() []commands.Finding { return answer(v.box, (*router.Router).Lint) }
 
 func (v view) NHRP(f nhrp.Filter) nhrp.State {
 	return answer(v.box, func(r *router.Router) nhrp.State { return r.NHRP(f) })

@@ -86,9 +86,16 @@ var enableLines = table(secretWords,
 	},
 	enablePasswordLine,
 	&command{
-		Syntax: "enable secret level number:<1-14> " + secretSyntax,
+		Syntax: "enable [algorithm-type (md5 | sha256 | scrypt)] secret level number:<1-14> " + secretSyntax,
 		Key:    "number",
-		Kept:   "levels between 1 and 15 have no secrets yet",
+		Enter: func(e *config.Edit, a args) error {
+			stored, err := storeSecret(e, a)
+			if err != nil {
+				return err
+			}
+			return e.Rewrite(fmt.Sprintf("enable secret level %d %s", a.Int("number"), stored))
+		},
+		Kept: "levels between 1 and 15 have no secrets yet",
 	},
 )
 
@@ -112,6 +119,8 @@ var usernameLine = table(secretWords, &command{
 		" | [algorithm-type (md5 | sha256 | scrypt)] secret " + secretSyntax + "]",
 	Key:  "name",
 	Bang: true,
+	// Programs wait for these very words, the missing blank included.
+	Confirm: "This operation will remove all username related configurations with same name.Do you want to continue? [confirm]",
 	Apply: to(func(s *Global, a args) {
 		u := User{Name: a.Word("name"), Privilege: 1, Secret: hashOf(a)}
 		if a.Has("number") {

@@ -22,6 +22,10 @@ var interfaceLine = &command{
 		if e.Defaulting() {
 			e.Inside("no ip address")
 			e.Notice("Interface " + a.Word("name") + " set to default configuration")
+			return nil
+		}
+		if e.Fixed("interface " + a.Word("name")) {
+			return refuse("%% Removal of physical interfaces is not permitted")
 		}
 		return nil
 	},

@@ -82,6 +82,22 @@ const keptSerial = "the console is what the host makes it"
 
 var lineLines = slices.Concat(lineAccessLines, lineTerminalLines)
 
+var loginLine = &command{
+	Syntax: "login [local]",
+	Help:   help{"login": "Ask who is there", "local": "For a user name and its password"},
+	Signed: true,
+	Apply: toSigned(func(s *LineGroup, a args, on bool) {
+		switch {
+		case !on:
+			s.Login = NoLogin
+		case a.Has("local"):
+			s.Login = LoginLocal
+		default:
+			s.Login = LoginPassword
+		}
+	}),
+}
+
 var linePasswordLine = &command{
 	Syntax: "password (0 plain:LINE | 7 hidden:WORD | text:LINE)",
 	Help: help{"password": "Set the password of the line", "0": "A password in the clear follows", "7": "A hidden password follows",
@@ -106,7 +122,12 @@ var lineAccessLines = table(lineWords,
 	&command{
 		Syntax: "exec-timeout minutes:<0-35791> [seconds:<0-2147483>]",
 		Help:   help{"exec-timeout": "End a session that is silent"},
-		Signed: true, // "no exec-timeout" is never
+		Leave: func(e *config.Edit, a args) error {
+			if e.Defaulting() || a.Has("minutes") {
+				return nil
+			}
+			return e.Rewrite("exec-timeout 0 0") // never
+		},
 		Enter: func(e *config.Edit, a args) error {
 			if a.Has("seconds") {
 				return nil
@@ -114,11 +135,8 @@ var lineAccessLines = table(lineWords,
 			return e.Rewrite(fmt.Sprintf("exec-timeout %d 0", a.Int("minutes")))
 		},
 		Default: "exec-timeout 10 0",
-		Apply: toSigned(func(s *LineGroup, a args, on bool) {
-			s.ExecTimeout = 0
-			if on {
-				s.ExecTimeout = time.Duration(a.Int("minutes"))*time.Minute + time.Duration(a.Int("seconds"))*time.Second
-			}
+		Apply: to(func(s *LineGroup, a args) {
+			s.ExecTimeout = time.Duration(a.Int("minutes"))*time.Minute + time.Duration(a.Int("seconds"))*time.Second
 		}),
 	},
 	&command{
@@ -133,22 +151,7 @@ var lineAccessLines = table(lineWords,
 			"level": "Up to a severity", "level-number": "Severity", "all": "All messages", "limit": "Messages to hold back", "buffers": "Number of messages"},
 		Apply: to(func(s *LineGroup, a args) { s.Synchronous = true }),
 	},
-	&command{
-		Syntax: "login [local]",
-		Help:   help{"login": "Ask who is there", "local": "For a user name and its password"},
-		Signed: true,
-		Enter:  func(e *config.Edit, a args) error { return e.Enter("no login authentication") },
-		Apply: toSigned(func(s *LineGroup, a args, on bool) {
-			switch {
-			case !on:
-				s.Login = NoLogin
-			case a.Has("local"):
-				s.Login = LoginLocal
-			default:
-				s.Login = LoginPassword
-			}
-		}),
-	},
+	loginLine,
 	&command{
 		Syntax: "login authentication list:WORD",
 		Help:   help{"login": "Ask who is there", "authentication": "By a list of methods", "list": "Name of the list"},
@@ -308,4 +311,26 @@ func ConsoleDefault() LineGroup {
 	g := *newLine(NoLogin)
 	g.Kind = "con"
 	return g
+}
+
+func init() {
+	loginLine.Enter = func(e *config.Edit, a args) error {
+		if !a.Has("local") {
+			warnOfLogin(e)
+		}
+		return e.Enter("no login authentication")
+	}
+}
+
+// warnOfLogin says that nobody gets in on lines that ask for a password and
+// have none.
+func warnOfLogin(e *config.Edit) {
+	if e.Loading() || e.Node().Find(linePasswordLine) != nil {
+		return
+	}
+	kind, first, last := LineRange(e.Node().Head())
+	base := map[string]int{"con": 0, "aux": 1, "vty": 2}[kind]
+	for n := first; n <= last; n++ {
+		e.Notice(fmt.Sprintf("%% Login disabled on line %d, until 'password' is set", base+n))
+	}
 }

@@ -80,6 +80,9 @@ type Command struct {
 	// makes it an ordinary line. "no" removes the section, "default" empties it.
 	Opens func(a grammar.Args) *Mode
 
+	// Confirm, if set, is what a user is asked before "no" removes such a line.
+	Confirm string
+
 	// Apply says what the line asks for: state is a pointer to the desired
 	// state of the mode's section. negative is true for a stored "no X".
 	Apply func(state any, a grammar.Args, negative bool)

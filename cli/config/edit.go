@@ -32,6 +32,12 @@ func (e *Edit) Salt() io.Reader { return e.entry.env.Salt }
 // to be asked.
 func (e *Edit) Loading() bool { return e.entry.env.Loading }
 
+// Fixed reports whether the section with this head line is there whatever the
+// configuration says.
+func (e *Edit) Fixed(head string) bool {
+	return e.entry.env.Fixed != nil && e.entry.env.Fixed(head)
+}
+
 // Defaulting tells a Leave hook that the line said "default" and not "no".
 func (e *Edit) Defaulting() bool { return e.sign == dflt }
 

@@ -91,6 +91,18 @@ func (e *entry) alongside(c Cursor, line string) error {
 	return nil
 }
 
+// Question is what to ask the user before a line is entered at c; "" if nothing.
+func (t *Tree) Question(c Cursor, line string) string {
+	if sign, _, _ := splitSign(line); sign != no {
+		return ""
+	}
+	s, failed := locate(t.path(c), line)
+	if failed != nil || s.command.Confirm == "" || s.node().lines[s.place()] == nil {
+		return ""
+	}
+	return s.command.Confirm
+}
+
 // restAt is where the second word of a line begins.
 func restAt(line string) int {
 	body := strings.TrimLeft(line, blanks)

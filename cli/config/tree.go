@@ -100,6 +100,9 @@ type Env struct {
 	Salt io.Reader // entropy for password hashes
 	// Loading is set while a whole text is read: no dialogue, no notices for kept lines.
 	Loading bool
+	// Fixed, if set, reports whether the section with this head line is there
+	// whatever the configuration says: an interface that is a port of the box.
+	Fixed func(head string) bool
 	// Thorough reports the silent kept lines as well.
 	Thorough bool
 }

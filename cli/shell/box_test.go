@@ -73,6 +73,7 @@ var globalLines = append([]*config.Command{
 		Opens: func(grammar.Args) *config.Mode { return interfaceMode() }},
 	{Syntax: "banner motd text:TEXT", Help: grammar.Help{"banner": "Define a login banner", "motd": "Set Message of the Day banner", "text": "c banner-text c, where 'c' is a delimiting character"}},
 	{Syntax: "ip routing", Help: grammar.Help{"ip": "Global IP configuration subcommands", "routing": "Enable IP routing"}},
+	{Syntax: "user name:WORD", Key: "name", Confirm: "Remove the user? [confirm]", Help: grammar.Help{"user": "Somebody", "name": "Name"}},
 	{Syntax: "idle", Kept: "nothing is idle", Help: grammar.Help{"idle": "Be idle"}},
 }, moves...)
 

@@ -33,7 +33,7 @@ type collecting struct {
 
 // configure enters a line and those that wait behind it.
 func (s *Session) configure(l terminal.Line) {
-	var then *request
+	var then func()
 	s.box.Router.Config(func(t *config.Tree, env config.Env) {
 		for n := 1; ; n++ {
 			if then = s.enter(t, env, l); then != nil || s.conf == nil || n == together {
@@ -49,13 +49,13 @@ func (s *Session) configure(l terminal.Line) {
 		s.box.Router.NoteConfigured(s.who.Origin, s.who.User)
 	}
 	if then != nil {
-		s.exec(*then)
+		then()
 	}
 }
 
-// enter enters one line. It returns what "do" asks for, to be done off the
-// router's goroutine.
-func (s *Session) enter(t *config.Tree, env config.Env, l terminal.Line) (do *request) {
+// enter enters one line. It returns what is left to be done off the router's
+// goroutine: what "do" asks for, or a question.
+func (s *Session) enter(t *config.Tree, env config.Env, l terminal.Line) (then func()) {
 	if l.By == terminal.Interrupt {
 		s.conf = nil
 		return nil
@@ -67,15 +67,32 @@ func (s *Session) enter(t *config.Tree, env config.Env, l terminal.Line) (do *re
 		line, whole = s.collect(l)
 	}
 	if text := strings.TrimLeft(line, " \t"); whole && text != "" && text[0] != '!' {
-		do = s.enterLine(t, env, line, prompt)
+		if question := t.Question(s.conf.cursor, line); question != "" {
+			then = func() { s.confirm(question, line, prompt) }
+		} else {
+			then = s.enterLine(t, env, line, prompt)
+		}
 	}
 	if l.By == terminal.CtrlZ {
 		s.conf = nil
 	}
-	return do
+	return then
 }
 
-func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string) *request {
+// confirm enters a line if the user says yes.
+func (s *Session) confirm(question, line, prompt string) {
+	yes, err := s.Confirm(question)
+	if err != nil || !yes {
+		return
+	}
+	s.box.Router.Config(func(t *config.Tree, env config.Env) {
+		if s.conf != nil {
+			s.enterLine(t, env, line, prompt)
+		}
+	})
+}
+
+func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string) func() {
 	result, err := t.Enter(s.conf.cursor, line, env)
 	var wrong *grammar.Error
 	switch {
@@ -104,7 +121,7 @@ func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string)
 		s.conf = nil
 	case config.Do:
 		at := min(result.RestAt, len(line))
-		return &request{line: result.Rest, prompt: prompt, do: line[:at]}
+		return func() { s.exec(request{line: result.Rest, prompt: prompt, do: line[:at]}) }
 	case config.Stay, config.Up:
 	}
 	return nil
