@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -51,6 +48,9 @@ type box struct {
 	started  time.Time
 	reason   string          // why the router was started
 	reports  []config.Report // on startup-config
+	unread   bool            // it was no configuration at all
+	notices  []string        // about the start, "what: reason"
+	greeting shell.Greeting  // of the console
 	stop     context.CancelCauseFunc
 	// restoreTerminal, if set, undoes what the console did to ours.
 	restoreTerminal func()
@@ -64,8 +64,13 @@ type settings struct {
 	config  string // used while NVRAM holds no startup-config
 	nvram   string
 	ports   map[string]string // device to interface name
-	console string            // stdio, unix:PATH or none
+	console string            // stdio, tty:PATH, unix:PATH or none
 	manage  string            // unix:PATH for "weft lab exec"; "" none
+
+	box     bool   // this is all that runs on a machine of its own
+	factory bool   // leave startup-config aside
+	notices string // a file with what process 1 has to say
+	dayZero string // where config comes from, if it is to be saved
 }
 
 // inputQueue is how many inputs may wait for the router. Behind that the data
@@ -91,7 +96,7 @@ func newBox(s settings) (*box, error) {
 		cleared:   map[string]time.Time{},
 		meters:    meters{byName: map[string]*meter{}},
 	}
-	if err := b.boot(s.config); err != nil {
+	if err := b.boot(s); err != nil {
 		return nil, err
 	}
 	b.shell = &shell.Box{Router: view{b}, Exec: commands.ExecTable(), Compile: compile.Compile, Lines: &shell.Lines{}}
@@ -141,6 +146,8 @@ func (b *box) run(ctx context.Context, s settings) error {
 	go func() {
 		b.tell(router.Configured{})
 		b.tell(router.Booted{Reports: b.reports})
+		b.tellNotices(s.notices)
+		b.keepDayZero(s.dayZero)
 	}()
 	go b.sample(ctx)
 	lines, err := b.openLines(ctx, s)
@@ -159,32 +166,6 @@ func (b *box) run(ctx context.Context, s settings) error {
 func (b *box) close() error {
 	b.tuns.CloseAll()
 	return errors.Join(b.kernel.Close(), b.socket.Close())
-}
-
-// boot makes the router, with startup-config from NVRAM or, while that holds
-// none, from the file on the command line, or else as a box leaves the factory.
-func (b *box) boot(file string) error {
-	text, ok, err := b.nvram.StartupConfig()
-	if err != nil {
-		return err
-	}
-	if !ok && file != "" {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		text, ok = string(content), true
-	}
-	if !ok {
-		text = commands.FactoryConfig
-	}
-	tree, reports, err := compile.Load(strings.NewReader(text), config.Env{Salt: rand.Reader, Loading: true})
-	if err != nil {
-		reports = append(reports, config.Report{Refused: err.Error()})
-	}
-	b.reports = reports
-	b.router = router.New(router.Options{Entropy: rand.Reader, Booted: b.started, Tree: tree})
-	return nil
 }
 
 // tell gives the router an input that must not be lost.

@@ -35,6 +35,8 @@ func (b *box) openLines(ctx context.Context, s settings) (*sync.WaitGroup, error
 	switch {
 	case s.console == "stdio":
 		go b.stdio(ctx) // not waited for: a read from a terminal cannot be broken off
+	case strings.HasPrefix(s.console, "tty:"):
+		b.openSerial(ctx, lines, strings.TrimPrefix(s.console, "tty:"))
 	case unix:
 		return lines, b.listen(ctx, lines, path, b.consoleOn())
 	}

@@ -5,10 +5,12 @@
 //	box.go       what a router is made of, and the goroutine that drives it
 //	view.go      the box as its sessions see it; system.go what it runs on
 //	lines.go     the console and the manage socket; services.go SSH and the log
+//	startup.go   which configuration a router starts with; serial.go a serial console
 //	nvram.go     startup-config and keys; ports.go which device is which port
 //	icmp.go      ping and traceroute
 //	check.go     "weft check": configurations read without running anything
 //	lab*.go      "weft lab": topologies of routers on this machine
+//	init*.go     process 1 of the image
 //
 // A router's life: newBox opens the GRE socket and the kernel's netlink before
 // anything may talk, and compiles the startup-config; run drives router.Router
@@ -30,6 +32,9 @@ const usage = `usage: weft router [-config FILE] [-nvram DIR] [-console stdio|un
 `
 
 func main() {
+	if isInit() {
+		runInit()
+	}
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case "router":

@@ -45,6 +45,9 @@ func runRouter(args []string, errs io.Writer) int {
 		return 1
 	}
 	if again, ok := errors.AsType[reload](context.Cause(ctx)); ok {
+		if s.box {
+			return exitReload
+		}
 		err := restart(again.reason)
 		fmt.Fprintln(errs, "weft router:", err)
 		return 1
@@ -66,8 +69,12 @@ func routerSettings(args []string, errs io.Writer) (s settings, err error) {
 	flags.SetOutput(errs)
 	flags.StringVar(&s.config, "config", "", "`FILE` with the configuration, used while NVRAM holds no startup-config")
 	flags.StringVar(&s.nvram, "nvram", "/var/lib/weft", "`DIR` that keeps startup-config and keys")
-	flags.StringVar(&s.console, "console", "stdio", "where the console is: stdio, unix:`PATH` or none")
+	flags.StringVar(&s.console, "console", "stdio", "where the console is: stdio, tty:`PATH`, unix:PATH or none")
 	flags.StringVar(&s.manage, "manage", "", "unix:`PATH` of a socket that takes commands for a session of privilege 15")
+	flags.BoolVar(&s.box, "box", false, "be the system of a whole machine: ask a first user what a new box asks, and leave reload to process 1")
+	flags.BoolVar(&s.factory, "factory", false, "leave the saved configuration aside")
+	flags.StringVar(&s.notices, "notices", "", "`FILE` of lines to be logged at the start")
+	flags.StringVar(&s.dayZero, "day-zero", "", "`NAME` of what -config was found in: it is saved once it runs")
 	ports := flags.String("ports", "", "what stands behind the interfaces: eth1=GigabitEthernet0/1,... (default: ethN is GigabitEthernet0/N)")
 	if err := flags.Parse(args); err != nil {
 		return s, err
@@ -75,8 +82,8 @@ func routerSettings(args []string, errs io.Writer) (s settings, err error) {
 	if flags.NArg() > 0 {
 		return s, fmt.Errorf("%q is not understood; see weft router -h", flags.Arg(0))
 	}
-	if s.console != "stdio" && s.console != "none" && !strings.HasPrefix(s.console, "unix:") {
-		return s, fmt.Errorf("-console %s: it is stdio, unix:PATH or none", s.console)
+	if s.console != "stdio" && s.console != "none" && !strings.HasPrefix(s.console, "unix:") && !strings.HasPrefix(s.console, "tty:") {
+		return s, fmt.Errorf("-console %s: it is stdio, tty:PATH, unix:PATH or none", s.console)
 	}
 	if s.manage != "" && !strings.HasPrefix(s.manage, "unix:") {
 		return s, fmt.Errorf("-manage %s: it is unix:PATH", s.manage)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/u-root/u-root/pkg/cpio"
@@ -12,7 +13,7 @@ import (
 
 // makeInitrd packs the root file system:
 //
-//	/init               weft
+//	/init, /bin/weft    weft
 //	/lib/modules        kernel modules, flat, and their table
 //	/sbin/e2fsck        checks the data partition
 //	/dev/console        for the messages of a kernel that cannot mount /dev
@@ -32,7 +33,8 @@ func makeInitrd(a archive, m *modules) ([]byte, error) {
 		return nil, err
 	}
 	records := []cpio.Record{
-		cpio.StaticFile("init", string(weft), 0o755),
+		cpio.StaticFile("bin/weft", string(weft), 0o755),
+		cpio.Symlink("init", "bin/weft"),
 		cpio.StaticFile("sbin/e2fsck", string(e2fsck), 0o755),
 		cpio.StaticFile("lib/modules/table", string(m.table()), 0o644),
 		cpio.CharDev("dev/console", 0o600, 5, 1),
@@ -80,8 +82,12 @@ func buildWeft(a archive) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	binary := filepath.Join(dir, "weft")
+	stamp := "-s -w -X main.buildTime=" + time.Now().UTC().Format(time.RFC3339)
+	if version := os.Getenv("VERSION"); version != "" {
+		stamp += " -X main.version=" + version
+	}
 	env := []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOFLAGS=-buildvcs=false"}
-	if _, err := outputWith(env, string(bytes.TrimSpace(root)), "go", "build", "-trimpath", "-ldflags", "-s -w "+os.Getenv("STAMP"), "-o", binary, "./appliance"); err != nil {
+	if _, err := outputWith(env, string(bytes.TrimSpace(root)), "go", "build", "-trimpath", "-ldflags", stamp, "-o", binary, "./appliance"); err != nil {
 		return nil, fmt.Errorf("building weft: %w", err)
 	}
 	return os.ReadFile(binary)

@@ -48,6 +48,8 @@ type (
 	NVRAMFailed struct{ Reason string }
 	// HostFault is something that the box could not make its host do.
 	HostFault struct{ What, Reason string }
+	// DayZeroDone is a first configuration that was found, applied and saved.
+	DayZeroDone struct{ Source string }
 	// NVRAMErased is an empty NVRAM.
 	NVRAMErased struct{}
 	// SSHEnabled is the SSH server beginning or ceasing to listen.
@@ -87,6 +89,8 @@ func EventText(event any) (m Message, ok bool) {
 		return Message{"SYS", 4, "NV_BLOCK_INITFAIL", "nvram: " + e.Reason}, true
 	case HostFault:
 		return Message{"SYS", 3, "HOSTFAULT", e.What + ": " + e.Reason}, true
+	case DayZeroDone:
+		return Message{"CVAC", 4, "CONFIG_DONE", "Configuration generated from file " + e.Source + " was applied and saved to NVRAM"}, true
 	case NVRAMErased:
 		return Message{"SYS", 7, "NV_BLOCK_INIT", "Initialized the geometry of nvram"}, true
 	case SSHEnabled:
