@@ -34,7 +34,9 @@ func openNVRAM(dir string) (*nvram, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("nvram: %w", err)
 	}
-	return &nvram{dir: dir}, nil
+	n := &nvram{dir: dir}
+	n.sweep()
+	return n, nil
 }
 
 // StartupConfig returns the saved configuration, if there is one.
@@ -60,9 +62,12 @@ func (n *nvram) Save(text string) error {
 	return nil
 }
 
-// Erase removes startup-config.
+// Erase removes startup-config and the other files of nvram:. Keys stay.
 func (n *nvram) Erase() error {
 	if err := os.Remove(filepath.Join(n.dir, startupConfig)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("nvram: %w", err)
+	}
+	if err := os.RemoveAll(filepath.Join(n.dir, nvramFolder)); err != nil {
 		return fmt.Errorf("nvram: %w", err)
 	}
 	return syncFolder(n.dir)
@@ -82,8 +87,12 @@ func (n *nvram) Written() time.Time {
 	return n.saved
 }
 
-func (n *nvram) write(name string, content []byte) (err error) {
-	f, err := os.CreateTemp(n.dir, name+".*")
+func (n *nvram) write(name string, content []byte) error { return replaceFile(n.dir, name, content) }
+
+// replaceFile writes a file beside the old one and lets it take its place. What
+// a crash leaves behind begins with a dot.
+func replaceFile(dir, name string, content []byte) (err error) {
+	f, err := os.CreateTemp(dir, "."+name+".*")
 	if err != nil {
 		return fmt.Errorf("nvram: %w", err)
 	}
@@ -102,10 +111,10 @@ func (n *nvram) write(name string, content []byte) (err error) {
 	if err = f.Close(); err != nil {
 		return fmt.Errorf("nvram: %w", err)
 	}
-	if err = os.Rename(f.Name(), filepath.Join(n.dir, name)); err != nil {
+	if err = os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
 		return fmt.Errorf("nvram: %w", err)
 	}
-	return syncFolder(n.dir)
+	return syncFolder(dir)
 }
 
 func syncFolder(dir string) error {

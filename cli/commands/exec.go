@@ -42,9 +42,12 @@ func ExecCommands() []*Exec {
 		showConfigExecs, showSystemExecs, showSessionExecs, showLoggingExecs, lintExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
 		showNHRPExecs, showDMVPNExecs,
-		clearExecs, pingExecs, tracerouteExecs, writeExecs, debugExecs,
+		clearExecs, pingExecs, tracerouteExecs, writeExecs, fileExecs, copyExecs, debugExecs,
 	)
 }
+
+// execTypes are the types of arguments that exec commands have beside the built-in ones.
+var execTypes = []grammar.Type{interfaceName, fileURL, flashVolume}
 
 // Table is the exec commands as each privilege level sees them. It is immutable
 // and may be used by many goroutines.
@@ -70,7 +73,7 @@ func ExecTable() *Table {
 				rules = append(rules, grammar.Rule{Syntax: e.Syntax, Help: e.Help, Hidden: e.Hidden})
 			}
 		}
-		automaton, err := grammar.Compile(rules, interfaceName)
+		automaton, err := grammar.Compile(rules, execTypes...)
 		if err != nil {
 			panic("commands: " + err.Error()) // a table that does not compile is a mistake in this package
 		}

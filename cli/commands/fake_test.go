@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"net/netip"
 	"os"
 	"slices"
@@ -42,14 +43,15 @@ type fakeRouter struct {
 	startup          string
 	saved            bool
 	storageErr       error
-	replies          []Reply // then the last one again
+	files            map[string]string // "flash:x" and what is in it
+	replies          []Reply           // then the last one again
 	probes           []Probe
 	onProbe          func()
 	did              []string
 }
 
 func newFakeRouter(lines ...string) *fakeRouter {
-	r := &fakeRouter{now: noon, booted: noon.Add(-(9*day + 3*time.Hour + 4*time.Minute)), tree: config.New(GlobalMode), debugs: map[DebugTopic]bool{}}
+	r := &fakeRouter{now: noon, booted: noon.Add(-(9*day + 3*time.Hour + 4*time.Minute)), tree: config.New(GlobalMode), debugs: map[DebugTopic]bool{}, files: map[string]string{}}
 	if reports, err := r.tree.Load(strings.NewReader(strings.Join(lines, "\n")), config.Env{Loading: true}); err != nil || len(reports) > 0 {
 		panic(fmt.Sprint(reports, err))
 	}
@@ -150,6 +152,42 @@ func (r *fakeRouter) Erase() error {
 	return r.storageErr
 }
 
+func (r *fakeRouter) Files(volume string) (all []File, err error) {
+	for _, url := range slices.Sorted(maps.Keys(r.files)) {
+		if name, on := strings.CutPrefix(url, volume+":"); on {
+			all = append(all, File{Name: name, Size: int64(len(r.files[url])), Modified: noon})
+		}
+	}
+	return all, r.storageErr
+}
+
+func (r *fakeRouter) Space(string) (total, free int64, err error) {
+	return 262144, 200000, r.storageErr
+}
+
+func (r *fakeRouter) ReadFile(volume, name string) (string, error) {
+	text, ok := r.files[volume+":"+name]
+	if !ok {
+		return "", ErrNoFile
+	}
+	return text, r.storageErr
+}
+
+func (r *fakeRouter) WriteFile(volume, name, text string) error {
+	if r.storageErr == nil {
+		r.files[volume+":"+name] = text
+	}
+	return r.storageErr
+}
+
+func (r *fakeRouter) RemoveFile(volume, name string) error {
+	if _, ok := r.files[volume+":"+name]; !ok {
+		return ErrNoFile
+	}
+	delete(r.files, volume+":"+name)
+	return r.storageErr
+}
+
 func (r *fakeRouter) Probe(_ context.Context, p Probe) Reply {
 	n := len(r.probes)
 	r.probes = append(r.probes, p)
@@ -227,6 +265,14 @@ func (s *fakeSession) run(t *testing.T, line string) error {
 		t.Fatalf("%q: %v", line, bad)
 	}
 	return e.Run(s, a)
+}
+
+// configureLines enters configuration lines.
+func configureLines(t *testing.T, r *fakeRouter, lines ...string) {
+	t.Helper()
+	if reports, err := r.tree.Load(strings.NewReader(strings.Join(lines, "\n")), config.Env{}); err != nil || len(reports) > 0 {
+		t.Fatal(err, reports)
+	}
 }
 
 // output runs a line in a new session and returns what it prints, an error on the last line.

@@ -22,6 +22,7 @@ func newGlobal() any {
 		Routing:      true,
 		DomainLookup: true,
 		Logging:      Logging{Buffer: 7, Console: 7, Monitor: 7, BufferSize: defaultLogSize},
+		FilePrompt:   "alert",
 		SSH:          SSH{Version: 2, Timeout: defaultSSHTimeout, Retries: 3},
 	}
 }
@@ -29,7 +30,7 @@ func newGlobal() any {
 // The order of this list is the order of running-config.
 var globalLines = slices.Concat(
 	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, serviceNoise, platformNoise,
-	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, systemNoise, domainLines, []*command{routingLine}, forwardingNoise,
+	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, systemNoise, []*command{filePromptLine}, domainLines, []*command{routingLine}, forwardingNoise,
 	dhcpLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines,
 	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, ipv6RouteLines, accessLines, logServerLines,
 	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, moveLines,

@@ -74,3 +74,17 @@ var bootLines = []*command{
 		Kept: "the boot loader chooses the image", Silent: true},
 	{Syntax: "boot-end-marker", Help: help{"boot-end-marker": "End of the boot commands"}, Kept: "it marks a place", Silent: true},
 }
+
+var filePromptLine = &command{
+	Syntax: "file prompt (quiet | noisy | alert)",
+	Help: help{"file": "Adjust file system parameters", "prompt": "Which questions are asked about files", "quiet": "None",
+		"noisy": "All", "alert": "Those about names, and about what would be lost"},
+	Default: "file prompt alert",
+	Apply: to(func(s *Global, a args) {
+		for _, how := range []string{"quiet", "noisy", "alert"} {
+			if a.Has(how) {
+				s.FilePrompt = how
+			}
+		}
+	}),
+}

@@ -23,6 +23,7 @@ type Global struct {
 	SSH                SSH
 	Version            string // of the configuration's own "version" line
 	PasswordEncryption bool
+	FilePrompt         string // "quiet", "noisy", "alert": which questions copying asks
 }
 
 // StaticRoute is one "ip route" line.

@@ -174,8 +174,6 @@ var forwardingNoise = table(noiseWords,
 		Kept: "logins are not blocked"},
 	&command{Syntax: "login on-success [log]", Help: help{"login": "Logins", "on-success": "When they succeed", "log": "Log it"}, Kept: "logins are not logged", Silent: true},
 	&command{Syntax: "login on-failure [log]", Help: help{"login": "Logins", "on-failure": "When they fail", "log": "Log it"}, Kept: "logins are not logged", Silent: true},
-	silent("file prompt (quiet | noisy | alert)", "there are no files to copy yet",
-		help{"file": "File system", "prompt": "Questions before copying", "quiet": "None", "noisy": "All", "alert": "Some"}),
 )
 
 // Between the sections for redundancy and the interfaces.

@@ -171,8 +171,10 @@ type Neighbor struct {
 	Incomplete bool
 }
 
-// Storage is NVRAM.
+// Storage is what outlives the router: startup-config, and files.
 type Storage interface {
+	Files
+
 	// StartupConfig returns the saved text; ok is false if there is none.
 	StartupConfig() (text string, ok bool, err error)
 	// Save writes startup-config atomically.

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -15,17 +14,13 @@ var writeExecs = execs(help{
 	"memory":         "Write to NV memory",
 	"terminal":       "Write to terminal",
 	"write erase":    "Erase NV memory",
-	"copy":           "Copy from one file to another",
 	"erase":          "Erase a filesystem",
-	"running-config": "Current system configuration",
 	"startup-config": "Startup configuration",
 	"reload":         "Halt and perform a cold restart",
 },
 	&Exec{Syntax: "write [memory]", Privilege: privileged, Run: func(s Session, _ args) error { return save(s) }},
 	&Exec{Syntax: "write terminal", Privilege: privileged, Run: func(s Session, _ args) error { return printRunning(s, config.TextOptions{}) }},
 	&Exec{Syntax: "write erase", Privilege: privileged, Run: eraseStartup},
-	&Exec{Syntax: "copy running-config startup-config", Privilege: privileged, Run: copyRunning},
-	&Exec{Syntax: "copy startup-config running-config", Privilege: privileged, Run: copyStartup},
 	&Exec{Syntax: "erase startup-config", Privilege: privileged, Run: eraseStartup},
 	&Exec{Syntax: "reload", Privilege: privileged, Run: reload},
 )
@@ -33,75 +28,22 @@ var writeExecs = execs(help{
 // save writes running-config to NVRAM.
 func save(s Session) error {
 	s.Printf("Building configuration...\n")
-	r := s.Router()
-	text := ConfigText(r, config.TextOptions{})
-	if room := r.System().NVRAMBytes; room > 0 && int64(len(text)) > room {
-		return fmt.Errorf("%% Configuration of %d bytes does not fit %d bytes of non-volatile memory", len(text), room)
-	}
-	if err := r.Storage().Save(text); err != nil {
-		return fmt.Errorf("%%Error opening nvram:startup-config (%v)", err)
+	if err := saveText(s, ConfigText(s.Router(), config.TextOptions{})); err != nil {
+		return err
 	}
 	s.Printf("[OK]\n")
 	return nil
 }
 
-func copyRunning(s Session, _ args) error {
-	if err := askFile(s, "startup-config"); err != nil {
-		return err
-	}
-	return save(s)
-}
-
-func copyStartup(s Session, _ args) error {
-	if err := askFile(s, "running-config"); err != nil {
-		return err
-	}
-	return loadStartup(s)
-}
-
-// askFile asks where a copy goes. There are no other files than the two configurations.
-func askFile(s Session, name string) error {
-	answer, err := s.Ask("Destination filename ["+name+"]? ", false)
-	if err != nil {
-		return err
-	}
-	if answer = strings.TrimSpace(answer); answer != "" && answer != name {
-		return fmt.Errorf("%%Error opening %s (No such device)", answer)
-	}
-	return nil
-}
-
-// loadStartup enters the lines of startup-config on top of running-config.
-func loadStartup(s Session) error {
+// saveText makes a text startup-config.
+func saveText(s Session, text string) error {
 	r := s.Router()
-	text, ok, err := r.Storage().StartupConfig()
-	switch {
-	case err != nil:
-		return fmt.Errorf("%%Error opening nvram:startup-config (%v)", err)
-	case !ok:
-		return errors.New("%% Non-volatile configuration memory is not present")
+	if room := r.System().NVRAMBytes; room > 0 && int64(len(text)) > room {
+		return fmt.Errorf("%% Configuration of %d bytes does not fit %d bytes of non-volatile memory", len(text), room)
 	}
-	began := r.Now()
-	var reports []config.Report
-	r.Config(func(t *config.Tree, env config.Env) {
-		env.Loading = true
-		reports, err = t.Load(strings.NewReader(text), env)
-	})
-	if err != nil {
-		return fmt.Errorf("%%Error reading nvram:startup-config (%v)", err)
+	if err := r.Storage().Save(text); err != nil {
+		return fileError("opening", startupURL, err)
 	}
-	for _, report := range reports {
-		if report.Refused != "" {
-			s.Printf("%s\n", refusal(report.Number, report.Line, report.Refused))
-		}
-	}
-	r.NoteConfigured(s.Origin(), s.User())
-	took := r.Now().Sub(began).Seconds()
-	s.Printf("%d bytes copied in %.3f secs", len(text), took)
-	if took > 0 {
-		s.Printf(" (%.0f bytes/sec)", float64(len(text))/took)
-	}
-	s.Printf("\n")
 	return nil
 }
 
