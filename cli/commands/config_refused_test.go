@@ -29,6 +29,7 @@ username bob password secret
 		{"", "ip route 10.0.0.1 255.255.255.0 Null0", "%Inconsistent address and mask"},
 		{"", "ip route 10.0.0.0 255.0.255.0 Null0", "%Inconsistent address and mask"},
 		{"", "ip route 10.0.0.0 255.255.255.0 10.0.0.1 256", "ip route 10.0.0.0 255.255.255.0 10.0.0.1 256\n                                         ^"},
+		{"", "no ip route 10.0.0.0 255.255.255.0 192.0.2.9", "%No matching route to delete"},
 		{"", "hostname a/b", "% Hostname contains one or more illegal characters."},
 		{"", "username bob secret x", "ERROR: Can not have both a user password and a user secret.\nPlease choose one or the other."},
 		{"", "line vty 4 2", "% Last line number 2 comes before 4"},

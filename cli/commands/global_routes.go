@@ -54,6 +54,17 @@ var ipv6RouteLines = keptTable(keptIPv6, routeWords,
 		Key:  "prefix hop interface",
 		Help: help{"ipv6": "Global IPv6 configuration", "prefix": "Destination with prefix length", "hop": "Next hop address"}})
 
+func init() { staticRouteLines[0].Leave = forgetRoute }
+
+// forgetRoute tells a user who removes a route that is not there.
+func forgetRoute(e *config.Edit, a args) error {
+	key := []string{a.Word("network"), a.Word("mask"), a.Word("gateway"), a.Word("interface")}
+	if e.Loading() || e.Defaulting() || e.Tree().Root().Find(staticRouteLines[0], key...) != nil {
+		return nil
+	}
+	return refuse("%%No matching route to delete")
+}
+
 func staticRoute(a args) (StaticRoute, bool) {
 	bits, ok := maskBits(a.Addr("mask"))
 	if !ok {

@@ -1,5 +1,7 @@
 package commands
 
+import "weft/cli/config"
+
 // The lines of IPsec and IKE that public configurations carry. They are kept,
 // so that such a configuration comes back whole; nothing is encrypted.
 
@@ -53,6 +55,7 @@ var cryptoLines = keptTable(keptIPsec, cryptoWords,
 			"ah-md5-hmac": "AH with MD5", "esp-sha-hmac": "ESP with SHA-1", "esp-md5-hmac": "ESP with MD5", "esp-sha256-hmac": "ESP with SHA-256",
 			"esp-sha384-hmac": "ESP with SHA-384", "esp-sha512-hmac": "ESP with SHA-512"}},
 	&command{Syntax: "crypto ipsec profile name:WORD", Key: "name", Opens: opens(ipsecProfileMode), Bang: true},
+	&command{Syntax: "crypto gdoi group name:WORD", Key: "name", Opens: opens(gdoiMode), Bang: true, Help: help{"gdoi": "Keys of a group", "group": "A group"}},
 	&command{Syntax: "crypto map name:WORD local-address interface:IFNAME", Key: "name", Help: help{"local-address": "Interface whose address is used"}},
 	&command{Syntax: "crypto map name:WORD sequence:<1-65535> (ipsec-isakmp | gdoi)", Key: "name sequence", Opens: opens(cryptoMapMode), Bang: true,
 		Help: help{"ipsec-isakmp": "Keys by IKE", "gdoi": "Keys of a group"}},
@@ -65,6 +68,7 @@ var (
 	transformSetMode  = keptMode("transform-set", "cfg-crypto-trans", "Crypto transform configuration commands:", func() []*command { return transformSetLines })
 	ipsecProfileMode  = keptMode("ipsec profile", "ipsec-profile", "Crypto ipsec profile commands:", func() []*command { return ipsecProfileLines })
 	cryptoMapMode     = keptMode("crypto map", "config-crypto-map", "Crypto map configuration commands:", func() []*command { return cryptoMapLines })
+	gdoiMode          = keptMode("gdoi group", "config-gdoi-group", "Crypto GDOI group commands:", func() []*command { return gdoiLines })
 	ikev2ProposalMode = keptMode("ikev2 proposal", "config-ikev2-proposal", "IKEv2 proposal commands:", func() []*command { return ikev2ProposalLines })
 	ikev2PolicyMode   = keptMode("ikev2 policy", "config-ikev2-policy", "IKEv2 policy commands:", func() []*command { return ikev2PolicyLines })
 	ikev2KeyringMode  = keptMode("ikev2 keyring", "config-ikev2-keyring", "IKEv2 keyring commands:", func() []*command { return ikev2KeyringLines })
@@ -74,11 +78,34 @@ var (
 
 var isakmpPolicyLines = keptTable(keptIPsec, cryptoWords,
 	&command{Syntax: "encr (des | 3des | aes [128 | 192 | 256])", Help: help{"encr": "Encryption"}},
-	&command{Syntax: "encryption (des | 3des | aes [128 | 192 | 256])", Help: help{"encryption": "Encryption"}, Hidden: true},
+	encryptionLine,
 	&command{Syntax: "hash (md5 | sha | sha256 | sha384 | sha512)", Help: help{"hash": "Hash"}},
 	&command{Syntax: "authentication (pre-share | rsa-sig | rsa-encr)", Help: help{"rsa-encr": "RSA encryption"}},
 	&command{Syntax: "group (1 | 2 | 5 | 14 | 15 | 16 | 19 | 20 | 21 | 24)"},
 	&command{Syntax: "lifetime seconds:<60-86400>"},
+)
+
+// encryptionLine is the long spelling of "encr", which is the one stored.
+var encryptionLine = &command{
+	Syntax: "encryption (des | 3des | aes [128 | 192 | 256])",
+	Help:   help{"encryption": "Encryption"},
+	Hidden: true,
+	Enter: func(e *config.Edit, a args) error {
+		line := "encr"
+		for _, word := range []string{"des", "3des", "aes", "128", "192", "256"} {
+			if a.Has(word) {
+				line += " " + word
+			}
+		}
+		return e.Rewrite(line)
+	},
+	Leave: func(e *config.Edit, a args) error { return e.Enter("no encr") },
+}
+
+var gdoiLines = keptTable(keptIPsec, cryptoWords,
+	&command{Syntax: "identity number value:<0-2147483647>", Help: help{"identity": "Which group it is", "number": "By a number", "value": "Number"}},
+	&command{Syntax: "server address ipv4 addr:A.B.C.D", Key: "addr", Help: help{"server": "Key server", "ipv4": "IPv4"}},
+	&command{Syntax: "client registration interface port:IFNAME", Help: help{"client": "This member", "registration": "How it registers", "interface": "By one interface", "port": "Interface name and number"}},
 )
 
 var isakmpProfileLines = keptTable(keptIPsec, cryptoWords,

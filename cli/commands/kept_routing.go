@@ -1,5 +1,11 @@
 package commands
 
+import (
+	"fmt"
+
+	"weft/cli/config"
+)
+
 var routerWords = help{
 	"router": "Routing process", "as": "Autonomous system number", "name": "Name", "process": "Process ID", "vrf": "In a VRF", "vrf-name": "VRF name",
 	"network": "Networks that take part", "addr": "IP address", "wildcard": "Wildcard bits", "mask": "Network mask", "area": "Area",
@@ -23,6 +29,8 @@ var routerLines = append(append(append(
 		&command{Syntax: "router eigrp name:WORD", Key: "name", Opens: opens(namedEIGRPMode), Bang: true}),
 	keptTable(keptOSPF, routerWords,
 		&command{Syntax: "router ospf process:<1-65535> [vrf vrf-name:WORD]", Key: "process", Opens: opens(ospfMode), Bang: true},
+		&command{Syntax: "ipv6 router eigrp process:<1-65535>", Key: "process", Opens: opens(eigrpMode), Bang: true,
+			Help: help{"ipv6": "Global IPv6 configuration", "router": "Routing process", "eigrp": "EIGRP", "process": "Autonomous system number"}},
 		&command{Syntax: "ipv6 router ospf process:<1-65535>", Key: "process", Opens: opens(ospfMode), Bang: true,
 			Help: help{"ipv6": "Global IPv6 configuration"}})...),
 	keptTable(keptRIP, routerWords, &command{Syntax: "router rip", Opens: opens(ripMode), Bang: true})...),
@@ -65,8 +73,34 @@ var eigrpLines = keptTable(keptEIGRP, routerWords,
 
 var namedEIGRPLines = keptTable(keptEIGRP, routerWords,
 	&command{Syntax: "shutdown", Help: help{"shutdown": "Stop the process"}},
+	addressFamilyAS,
 	&command{Syntax: "address-family (ipv4 | ipv6) [unicast] [vrf vrf-name:WORD] autonomous-system as:<1-65535>",
 		Key: "ipv4 ipv6 vrf-name as", Opens: opens(eigrpFamilyMode), Bang: true})
+
+// addressFamilyAS is the short spelling that hands know.
+var addressFamilyAS = &command{
+	Syntax: "address-family (ipv4 | ipv6) [unicast] [vrf vrf-name:WORD] as number:<1-65535>",
+	Help:   help{"as": "Autonomous system", "number": "Autonomous system number"},
+	Key:    "ipv4 ipv6 vrf-name number",
+	Opens:  opens(eigrpFamilyMode),
+	Hidden: true,
+	Enter:  func(e *config.Edit, a args) error { return e.Rewrite(familyHead(a)) },
+	Leave:  func(e *config.Edit, a args) error { return e.Enter("no " + familyHead(a)) },
+}
+
+func familyHead(a args) string {
+	head := "address-family ipv4"
+	if a.Has("ipv6") {
+		head = "address-family ipv6"
+	}
+	if a.Has("unicast") {
+		head += " unicast"
+	}
+	if a.Has("vrf-name") {
+		head += " vrf " + a.Word("vrf-name")
+	}
+	return fmt.Sprintf("%s autonomous-system %d", head, a.Int("number"))
+}
 
 var eigrpFamilyLines = keptTable(keptEIGRP, routerWords,
 	&command{Syntax: "af-interface (default | interface:IFNAME)", Key: "default interface", Opens: opens(eigrpInterfaceMode), Bang: true},

@@ -249,7 +249,7 @@ var lineTerminalLines = table(lineWords,
 	&command{
 		Syntax: "transport preferred (none | ssh | telnet)",
 		Help:   help{"preferred": "Protocol meant by a bare host name"},
-		Kept:   "a bare host name is not a command", Silent: true,
+		Apply:  to(func(s *LineGroup, a args) { s.NoHosts = a.Has("none") }),
 	},
 	&command{
 		Syntax: "transport input (all | none | {ssh | telnet})",

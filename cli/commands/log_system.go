@@ -82,9 +82,9 @@ func EventText(event any) (m Message, ok bool) {
 	case Reload:
 		return Message{"SYS", 5, "RELOAD", fmt.Sprintf("Reload requested by %s. Reload Reason: %s.", actor(e.User, e.Origin), e.Reason)}, true
 	case StartupRefused:
-		return Message{"PARSER", 4, "BADCFG", "startup-config: " + refusal(e.Number, e.Line, e.Reason)}, true
+		return Message{"PARSER", 4, "BADCFG", "startup-config: " + refusal(e.Number, redact(e.Line), redactReason(e.Line, e.Reason))}, true
 	case StartupKept:
-		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, e.Line, OneLine(e.Reason))}, true
+		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, redact(e.Line), OneLine(e.Reason))}, true
 	case NVRAMFailed:
 		return Message{"SYS", 4, "NV_BLOCK_INITFAIL", "nvram: " + e.Reason}, true
 	case HostFault:

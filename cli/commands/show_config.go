@@ -44,7 +44,12 @@ func ConfigText(r Router, o config.TextOptions) string {
 		fmt.Fprintf(&b, "! NVRAM config last updated at %s\n", dateTime(written))
 	}
 	b.WriteString("!\n")
-	r.Config(func(t *config.Tree, _ config.Env) { b.WriteString(t.Text(o)) })
+	var lines string
+	r.Config(func(t *config.Tree, _ config.Env) { lines = t.Text(o) })
+	b.WriteString(lines)
+	if !strings.HasSuffix("\n"+lines, "\n!\n") {
+		b.WriteString("!\n")
+	}
 	b.WriteString("end\n")
 	return b.String()
 }

@@ -55,14 +55,18 @@ func (s *Session) refuseExec(r request, err error) {
 		s.refuseModifier(r, modifier)
 	case !errors.As(err, &wrong):
 		s.printError(err.Error())
-	case wrong.Kind == grammar.Invalid && wrong.Word == 0 && r.do == "" && len(strings.Fields(r.line)) == 1:
+	case wrong.Kind == grammar.Invalid && wrong.Word == 0 && r.do == "" && len(strings.Fields(r.line)) == 1 && s.callsHosts():
 		// One word that is no command is a host to connect to, and there is no
 		// resolver to ask about it.
-		s.printError("% Bad IP address or host name\n% Unknown command or computer name, or unable to find computer address")
+		s.printError("Translating \"" + strings.TrimSpace(r.line) + "\"\n" +
+			"% Bad IP address or host name% Unknown command or computer name, or unable to find computer address")
 	default:
 		s.refuse(r.line, r.prompt, r.do, wrong)
 	}
 }
+
+// callsHosts is false on a line that says "transport preferred none".
+func (s *Session) callsHosts() bool { return s.who.Group == nil || !s.who.Group.NoHosts }
 
 func (s *Session) refuseModifier(r request, err *terminal.ModifierError) {
 	switch {

@@ -104,7 +104,7 @@ func newFakeTable() *fakeTable {
 		var rules []grammar.Rule
 		for _, e := range fakeExecs {
 			if e.Privilege == 0 || level == 1 {
-				rules = append(rules, grammar.Rule{Syntax: e.Syntax, Help: e.Help})
+				rules = append(rules, grammar.Rule{Syntax: e.Syntax, Help: e.Help, Hidden: e.Hidden})
 				t.execs[level] = append(t.execs[level], e)
 			}
 		}
@@ -163,6 +163,15 @@ var fakeExecs = []*commands.Exec{
 		s.Logout()
 		return nil
 	}},
+	{Syntax: "show", Hidden: true, Help: grammar.Help{"show": "Show running system information"}, Run: func(s commands.Session, _ grammar.Args) error {
+		s.Printf("%% Type \"show ?\" for a list of subcommands\n")
+		return nil
+	}},
+	{Syntax: "write terminal", Privilege: 15, Help: grammar.Help{"write": "Write running configuration", "terminal": "Write to terminal"},
+		Run: func(s commands.Session, _ grammar.Args) error {
+			s.Printf("hostname R1\nend\n")
+			return nil
+		}},
 	{Syntax: "show version", Help: grammar.Help{"show": "Show running system information", "version": "System hardware and software status"},
 		Run: func(s commands.Session, _ grammar.Args) error {
 			s.Printf("Cisco IOS Software, Weft\nR1 uptime is 1 minute\n")

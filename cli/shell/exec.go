@@ -62,7 +62,7 @@ func shows(c *commands.Exec) bool { return showsSomething(c.Syntax) }
 
 func showsSomething(line string) bool {
 	word, _, _ := strings.Cut(line, " ")
-	return word == "show" || word == "more"
+	return word == "show" || word == "more" || strings.HasPrefix(line, "write terminal")
 }
 
 // run runs a command, its output filtered and paged.

@@ -111,7 +111,10 @@ func (s *Session) execChoices(line string) ([]grammar.Choice, *grammar.Error) {
 	choices, err := s.box.Exec.Choices(line, s.privilege)
 	ends := slices.ContainsFunc(choices, func(c grammar.Choice) bool { return c.Token == grammar.CR })
 	if ends && strings.HasSuffix(line, " ") {
-		if c, _, err := s.box.Exec.Match(line, s.privilege); err == nil && shows(c) {
+		switch c, _, err := s.box.Exec.Match(line, s.privilege); {
+		case err == nil && c.Hidden: // "show" alone says no more than to ask
+			choices = slices.DeleteFunc(choices, func(c grammar.Choice) bool { return c.Token == grammar.CR })
+		case err == nil && shows(c):
 			choices = append(choices, grammar.Choice{Token: bar, Help: "Output modifiers"})
 		}
 	}
