@@ -32,7 +32,7 @@ var globalLines = slices.Concat(
 	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, serviceNoise, platformNoise,
 	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, systemNoise, []*command{filePromptLine}, domainLines, []*command{routingLine}, forwardingNoise,
 	dhcpLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines,
-	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, ipv6RouteLines, accessLines, logServerLines,
+	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, ipv6RouteLines, ioamLine, accessLines, logServerLines,
 	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, moveLines,
 )
 

@@ -83,6 +83,7 @@ type LineGroup struct {
 	Privilege   int
 	Synchronous bool
 	HistorySize int
+	NoHosts     bool // a word that is no command is never the name of a host
 }
 
 // Login says how a line asks who is there.

@@ -145,7 +145,6 @@ var forwardingNoise = table(noiseWords,
 	silent("ip bgp-community new-format", keptBGP, help{"bgp-community": "Communities", "new-format": "Written AA:NN"}),
 	silent("ipv6 cef [distributed]", keptIPv6, help{"cef": "Express forwarding", "distributed": "On line cards"}),
 	&command{Syntax: "ipv6 unicast-routing", Help: help{"unicast-routing": "Forward IPv6"}, Kept: keptIPv6},
-	silent("ipv6 ioam timestamp", keptIPv6, help{"ioam": "Telemetry in packets", "timestamp": "Time stamps"}),
 	&command{Syntax: "ip pim (ssm default | rp-address server:A.B.C.D)", Key: "ssm rp-address", Kept: keptMulticast, Help: help{"pim": "Multicast routing",
 		"ssm": "Source specific groups", "rp-address": "Rendezvous point", "server": "Its address"}},
 	&command{Syntax: "ip multicast-routing [distributed]", Help: help{"multicast-routing": "Forward multicast", "distributed": "On line cards"}, Kept: keptMulticast},
@@ -192,6 +191,10 @@ var transportNoise = table(noiseWords,
 )
 
 // Behind the routes.
+var ioamLine = table(noiseWords,
+	apart(silent("ipv6 ioam timestamp", keptIPv6, help{"ioam": "Telemetry in packets", "timestamp": "Time stamps"})))
+
+// Behind the route maps.
 var managementLines = table(noiseWords,
 	&command{Syntax: "snmp-server text:LINE", Bang: true, Help: help{"text": "Setting"}, Key: "text", Kept: keptSNMP},
 )
@@ -209,5 +212,4 @@ var clockLines = table(noiseWords,
 		help{"scheduler": "Scheduler", "max-task-time": "Longest time of a process", "number": "Milliseconds"}),
 	silent("virtual-service csr_mgmt", "there are no containers", help{"virtual-service": "Container", "csr_mgmt": "Management container"}),
 	silent("call admission limit number:<0-100000>", "negotiations are not limited", help{"call": "Calls", "admission": "Admission", "limit": "Limit"}),
-	silent("identity number value:<0-4294967295>", "there are no such groups", help{"identity": "Identity of a group", "value": "Number"}),
 )
