@@ -82,6 +82,8 @@ func (v view) Interfaces(keep func(string) bool) []commands.InterfaceState {
 	return all
 }
 
+func (v view) Lint() []commands.Finding { return answer(v.box, (*router.Router).Lint) }
+
 func (v view) NHRP(f nhrp.Filter) nhrp.State {
 	return answer(v.box, func(r *router.Router) nhrp.State { return r.NHRP(f) })
 }
