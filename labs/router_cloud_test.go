@@ -1,8 +1,6 @@
 package labs
 
 import (
-	"context"
-	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,20 +14,6 @@ func pingsPC2(t *testing.T, dir string) {
 	}
 }
 
-// typed types keys at a router's console and returns what it said.
-func typed(t *testing.T, dir, node, keys string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
-	defer cancel()
-	c := exec.CommandContext(ctx, weftBinary, "lab", "console", dir, node)
-	c.Stdin = strings.NewReader(keys)
-	said, err := c.CombinedOutput()
-	if ctx.Err() != nil {
-		t.Fatalf("the console has no end (%v); it said\n%s", err, said)
-	}
-	return strings.ReplaceAll(string(said), "\r", "")
-}
-
 func TestHubReloadsWithWhatWasSavedAndItsSpokesReturn(t *testing.T) {
 	dir := up(t, phase1)
 	shows(t, 12*time.Second, dir, "hub", bothUp...)
@@ -41,13 +25,22 @@ func TestHubReloadsWithWhatWasSavedAndItsSpokesReturn(t *testing.T) {
 		t.Errorf("startup-config is\n%s", got)
 	}
 	must(t, "exec", dir, "hub", "conf t", "ip route 172.29.0.0 255.255.0.0 Null0")
-	said := typed(t, dir, "hub", "enable\rreload\rmaybe\rno\r\r")
-	if !strings.Contains(said, "System configuration has been modified. Save? [yes/no]: maybe\n% Please answer 'yes' or 'no'.\n") {
-		t.Errorf("the console said\n%s", said)
-	}
+	expect(t, `
+spawn `+weftBinary+` lab console `+dir+` hub
+await {hub>}
+send "enable\r"
+await {hub#}
+send "reload\r"
+await {System configuration has been modified\. Save\? \[yes/no\]: }
+send "maybe\r"
+await {% Please answer 'yes' or 'no'\.\s+System configuration has been modified\. Save\? \[yes/no\]: }
+send "no\r"
+await {Proceed with reload\? \[confirm\]}
+send "\r"
+ended`)
 	eventually(t, 12*time.Second, "the hub is back", func() (bool, string) {
 		r := lab(t, "exec", dir, "hub", "show version")
-		return strings.Contains(r.stdout, "by reload"), said + r.stdout + r.stderr
+		return strings.Contains(r.stdout, "by reload"), r.stdout + r.stderr
 	})
 	if got := routes(); !strings.Contains(got, "172.30.") || !strings.Contains(got, "172.31.") || strings.Contains(got, "172.29.") {
 		t.Errorf("after the reload the hub has\n%s", got)
