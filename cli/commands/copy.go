@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -126,7 +125,7 @@ func askDestination(s Session, from, to URL, quiet bool) (URL, error) {
 	case to == runningURL || to == startupURL:
 		return to, askConfiguration(s, to.Name)
 	case to.Device == "system":
-		return to, fileError("opening", to, errors.New("Permission denied"))
+		return to, fileError("opening", to, errDenied)
 	}
 	answer, err := s.Ask("Destination filename ["+name+"]? ", false)
 	if err != nil {
@@ -144,7 +143,7 @@ func askDestination(s Session, from, to URL, quiet bool) (URL, error) {
 	}
 	to.Name = strings.TrimPrefix(answer, "/")
 	if to.Name == "" || badInName(to.Name) >= 0 {
-		return to, fmt.Errorf("%%Error parsing filename (Invalid file name)")
+		return to, errFileName
 	}
 	return to, nil
 }

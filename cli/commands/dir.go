@@ -95,7 +95,7 @@ func list(s Session, u URL) (files []File, total, free int64, err error) {
 	r := s.Router()
 	switch u.Device {
 	case "null":
-		return nil, 0, 0, fileError("opening", rootedURL(u), fmt.Errorf("Not a directory"))
+		return nil, 0, 0, fileError("opening", rootedURL(u), errNoFolder)
 	case "system":
 		text := ConfigText(r, configNow)
 		files = []File{{Name: runningURL.Name, Size: int64(len(text)), Modified: r.Now()}}
@@ -146,7 +146,7 @@ func more(s Session, a args) error {
 func deleteFile(s Session, a args) error {
 	u := urlOf(a, "url")
 	if u.Device != "flash" && u.Device != "nvram" {
-		return fileError("deleting", rootedURL(u), fmt.Errorf("Permission denied"))
+		return fileError("deleting", rootedURL(u), errDenied)
 	}
 	asks := !a.Has("/force") && filePrompt(s) != "quiet"
 	if asks || u.Name == "" {
@@ -163,7 +163,7 @@ func deleteFile(s Session, a args) error {
 	}
 	if err := s.Router().Storage().RemoveFile(u.Device, u.Name); err != nil {
 		if errors.Is(err, ErrNoFile) {
-			err = errors.New("No such file or directory")
+			err = errGone
 		}
 		return fileError("deleting", rootedURL(u), err)
 	}
@@ -180,7 +180,7 @@ func askName(s Session, question, name string) (string, error) {
 		name = answer
 	}
 	if name == "" || badInName(name) >= 0 {
-		return "", fmt.Errorf("%%Error parsing filename (Invalid file name)")
+		return "", errFileName
 	}
 	return name, nil
 }

@@ -41,6 +41,15 @@ type File struct {
 // ErrNoFile is the error of a file that is not there.
 var ErrNoFile = errors.New("commands: no such file")
 
+// What else IOS says of files.
+var (
+	errDenied   = errors.New("Permission denied")
+	errFolder   = errors.New("Is a directory")
+	errNoFolder = errors.New("Not a directory")
+	errGone     = errors.New("No such file or directory")
+	errFileName = errors.New("%Error parsing filename (Invalid file name)")
+)
+
 var errNoStartup = errors.New("%% Non-volatile configuration memory is not present")
 
 // The two configurations, as files.
@@ -77,10 +86,11 @@ var fileURL = grammar.Type{
 		}
 		return u.String(), taken, good
 	},
-	Choices: deviceChoices,
+	Choices: DeviceChoices,
 }
 
-func deviceChoices(typed string) (choices []grammar.Choice) {
+// DeviceChoices is what "?" says where a URL may stand.
+func DeviceChoices(typed string) (choices []grammar.Choice) {
 	for _, d := range devices {
 		if d.help != "" && strings.HasPrefix(d.word+":", strings.ToLower(typed)) {
 			choices = append(choices, grammar.Choice{Token: d.word + ":", Help: d.help})
@@ -197,9 +207,9 @@ func writeURL(s Session, u URL, text string) error {
 	case u == startupURL:
 		return saveText(s, text)
 	case u.Device == "system":
-		return fileError("opening", u, errors.New("Permission denied"))
+		return fileError("opening", u, errDenied)
 	case u.Name == "":
-		return fileError("opening", u, errors.New("Is a directory"))
+		return fileError("opening", u, errFolder)
 	}
 	if err := s.Router().Storage().WriteFile(u.Device, u.Name, text); err != nil {
 		return fileError("writing", u, err)
@@ -207,8 +217,12 @@ func writeURL(s Session, u URL, text string) error {
 	return nil
 }
 
-// Redirect writes the output of a command to a file, or adds it to one.
+// Redirect writes the output of a command to a file, or adds it to one. Files
+// are the business of privileged users.
 func Redirect(s Session, u URL, text string, add bool) error {
+	if s.Privilege() < privileged {
+		return fileError("opening", u, errDenied)
+	}
 	if add && u.Device != "null" {
 		before, err := s.Router().Storage().ReadFile(u.Device, u.Name)
 		if err != nil && !errors.Is(err, ErrNoFile) {

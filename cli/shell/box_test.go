@@ -19,10 +19,34 @@ type fakeRouter struct {
 	lines   *Lines
 	applied int // times that a changed configuration was applied
 	noted   []string
+	files   map[string]string
+}
+
+// A fakeStorage has the files that output went to.
+type fakeStorage struct {
+	commands.Storage
+	files map[string]string
+}
+
+func (r *fakeRouter) Storage() commands.Storage { return fakeStorage{files: r.files} }
+
+func (f fakeStorage) ReadFile(volume, name string) (string, error) {
+	if text, ok := f.files[volume+":"+name]; ok {
+		return text, nil
+	}
+	return "", commands.ErrNoFile
+}
+
+func (f fakeStorage) WriteFile(volume, name, text string) error {
+	if name == "full" {
+		return errors.New("no space left on device")
+	}
+	f.files[volume+":"+name] = text
+	return nil
 }
 
 func newBox(settings compile.Box) (*Box, *fakeRouter) {
-	r := &fakeRouter{tree: config.New(fakeGlobal), lines: &Lines{}}
+	r := &fakeRouter{tree: config.New(fakeGlobal), lines: &Lines{}, files: map[string]string{}}
 	r.Config(func(t *config.Tree, env config.Env) { t.Enter(config.Cursor{}, "hostname R1", env) })
 	r.applied = 0
 	return &Box{Router: r, Exec: newFakeTable(), Lines: r.lines, Compile: func(t *config.Tree) compile.Box {
@@ -176,6 +200,13 @@ var fakeExecs = []*commands.Exec{
 		Run: func(s commands.Session, _ grammar.Args) error {
 			s.Printf("Cisco IOS Software, Weft\nR1 uptime is 1 minute\n")
 			return nil
+		}},
+	{Syntax: "more url:WORD", Help: grammar.Help{"more": "Display the contents of a file", "url": "File"},
+		Run: func(s commands.Session, a grammar.Args) error {
+			u, _, _ := commands.ParseURL(a.Word("url"))
+			text, err := s.Router().Storage().ReadFile(u.Device, u.Name)
+			s.Printf("%s", text)
+			return err
 		}},
 	{Syntax: "show privilege", Help: grammar.Help{"privilege": "Show current privilege level"}, Run: func(s commands.Session, _ grammar.Args) error {
 		s.Printf("Current privilege level is %d\n", s.Privilege())

@@ -40,6 +40,9 @@ func (s *Session) understand(line string) (*commands.Exec, grammar.Args, *termin
 		switch {
 		case err == nil && shows(command):
 			filter, wrong := terminal.ParseModifier(modifier)
+			if wrong == nil {
+				wrong = checkFile(filter.File)
+			}
 			if wrong != nil {
 				wrong.Column += len(head) + 1
 				return nil, args, nil, wrong
@@ -65,19 +68,24 @@ func showsSomething(line string) bool {
 	return word == "show" || word == "more" || strings.HasPrefix(line, "write terminal")
 }
 
-// run runs a command, its output filtered and paged.
+// run runs a command, its output filtered and paged, or on its way to a file.
 func (s *Session) run(command *commands.Exec, args grammar.Args, filter *terminal.Filter) {
 	out := s.line.Begin()
-	var filtered io.WriteCloser
 	s.out = &answer{write: out.Write, context: out.Context}
-	if filter != nil {
-		filtered = filter.Writer(out)
+	finish := func(err error) error { return err }
+	switch {
+	case filter == nil:
+	case filter.File != nil:
+		finish = s.redirect(*filter.File)
+	default:
+		filtered := filter.Writer(out)
 		s.out.write = filtered.Write
+		finish = func(err error) error {
+			filtered.Close()
+			return err
+		}
 	}
-	err := command.Run(s, args)
-	if filtered != nil {
-		filtered.Close()
-	}
+	err := finish(command.Run(s, args))
 	if words := wording(err); words != "" {
 		if s.out.midline {
 			out.Write([]byte("\n"))

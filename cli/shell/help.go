@@ -122,13 +122,17 @@ func (s *Session) execChoices(line string) ([]grammar.Choice, *grammar.Error) {
 }
 
 func modifierChoices(typed string) (choices []grammar.Choice, err *grammar.Error) {
-	word, _, whole := strings.Cut(strings.TrimLeft(typed, " "), " ")
+	word, rest, whole := strings.Cut(strings.TrimLeft(typed, " "), " ")
+	files := false
 	for _, m := range terminal.Modifiers {
 		if strings.HasPrefix(m.Word, strings.ToLower(word)) {
 			choices = append(choices, grammar.Choice{Token: m.Word, Help: m.Help})
+			files = m.Files()
 		}
 	}
-	if whole && len(choices) == 1 {
+	if whole && len(choices) == 1 && files {
+		choices = fileChoices(choices[0].Token, rest)
+	} else if whole && len(choices) == 1 {
 		choices = []grammar.Choice{{Token: "LINE", Help: "Regular Expression"}}
 	} else if whole {
 		choices, err = nil, &grammar.Error{Kind: grammar.Invalid}

@@ -5,6 +5,7 @@
 //	shell.go      Session and how a terminal drives it
 //	session.go    Session as exec commands see it
 //	exec.go       exec lines, with their output modifiers
+//	redirect.go   output that goes to a file
 //	configure.go  configuration lines, many at a time, and texts over several lines
 //	answer.go     what a line that is not understood is told
 //	help.go       "?" and Tab

@@ -11,16 +11,24 @@ import (
 // A Modifier is what may stand behind "|" on a line that shows something.
 type Modifier struct {
 	Word, Help string
-	begin      func(*filter) func(line []byte, match bool) bool
+	// begin makes what a pattern's modifier does to each line; nil if a file
+	// stands where the others have their pattern.
+	begin func(*filter) func(line []byte, match bool) bool
 }
+
+// Files reports whether the modifier sends the output to a file.
+func (m Modifier) Files() bool { return m.begin == nil }
 
 // Modifiers are all of them, in the order "?" lists them.
 var Modifiers = []Modifier{
+	{"append", "Append redirected output to URL (URLs supporting append operation only)", nil},
 	{"begin", "Begin with the line that matches", begin},
 	{"count", "Count number of lines which match regexp", count},
 	{"exclude", "Exclude lines that match", exclude},
 	{"include", "Include lines that match", include},
+	{"redirect", "Redirect output to URL", nil},
 	{"section", "Filter a section of output", section},
+	{"tee", "Copy output to URL", nil},
 }
 
 // A ModifierError says why what stands behind "|" is no modifier.
@@ -40,14 +48,23 @@ func (e *ModifierError) Error() string {
 	return fmt.Sprintf("terminal: column %d: no modifier", e.Column)
 }
 
-// A Filter is a modifier with its pattern.
+// A Filter is a modifier with its pattern, or with the file that it names.
 type Filter struct {
 	modifier Modifier
 	pattern  *regexp.Regexp
+	File     *File // nil unless the output goes to one
+}
+
+// A File is where redirect, append and tee send the output.
+type File struct {
+	URL    string
+	Column int  // of the URL in the text behind "|"
+	Add    bool // to what the file has
+	Shown  bool // on the screen, too
 }
 
 // ParseModifier reads what stands behind "|": a word, which may be shortened,
-// and a pattern that reaches to the end of the text.
+// and a pattern that reaches to the end of the text, or the URL of a file.
 func ParseModifier(text string) (Filter, *ModifierError) {
 	at := len(text) - len(strings.TrimLeft(text, " "))
 	word, rest, _ := strings.Cut(text[at:], " ")
@@ -62,11 +79,34 @@ func ParseModifier(text string) (Filter, *ModifierError) {
 	if rest == "" {
 		return Filter{}, &ModifierError{Incomplete: true, Column: len(text)}
 	}
+	if found[0].Files() {
+		return parseFile(found[0], text, len(text)-len(rest))
+	}
 	re, err := pattern(rest)
 	if err != nil {
 		return Filter{}, &ModifierError{Column: len(text) - len(rest), Pattern: err}
 	}
-	return Filter{found[0], re}, nil
+	return Filter{modifier: found[0], pattern: re}, nil
+}
+
+// parseFile reads "[/append] URL" at a column of text.
+func parseFile(m Modifier, text string, column int) (Filter, *ModifierError) {
+	f := &File{Add: m.Word == "append", Shown: m.Word == "tee"}
+	rest := text[column:]
+	if word, behind, _ := strings.Cut(rest, " "); f.Shown && len(word) > 1 && strings.HasPrefix("/append", strings.ToLower(word)) {
+		f.Add = true
+		rest = strings.TrimLeft(behind, " ")
+	}
+	f.Column = len(text) - len(rest)
+	var more string
+	f.URL, more, _ = strings.Cut(rest, " ")
+	switch more = strings.TrimLeft(more, " "); {
+	case f.URL == "":
+		return Filter{}, &ModifierError{Incomplete: true, Column: len(text)}
+	case more != "":
+		return Filter{}, &ModifierError{Column: len(text) - len(more)}
+	}
+	return Filter{modifier: m, File: f}, nil
 }
 
 // matchModifiers gives the modifiers that word shortens, and how many of its
@@ -86,7 +126,7 @@ func matchModifiers(word string) (found []Modifier, good int) {
 }
 
 // Writer filters what is written to it into w. Closing it writes what is left,
-// and leaves w open.
+// and leaves w open. It is not for filters with a File.
 func (f Filter) Writer(w io.Writer) io.WriteCloser {
 	out := &filter{w: w, pattern: f.pattern}
 	out.keep = f.modifier.begin(out)

@@ -77,7 +77,6 @@ func TestWrongModifiersArePointedAt(t *testing.T) {
 		{" include  ", ModifierError{Column: 10, Incomplete: true}},
 		{" ", ModifierError{Column: 1, Incomplete: true}},
 		{" inx foo", ModifierError{Column: 3}},
-		{" redirect flash:x", ModifierError{Column: 1}},
 	} {
 		if _, err := ParseModifier(c.modifier); err == nil || *err != c.want {
 			t.Errorf("|%s: %+v, want %+v", c.modifier, err, c.want)
@@ -105,4 +104,35 @@ func FuzzFiltersDoNotDependOnHowTextIsCut(f *testing.F) {
 			t.Errorf("| %s: lines out of nowhere: %q", modifier, whole)
 		}
 	})
+}
+
+func TestModifiersThatNameAFile(t *testing.T) {
+	for _, c := range []struct {
+		modifier string
+		want     File
+	}{
+		{" redirect flash:x", File{URL: "flash:x", Column: 10}},
+		{"red  flash:x ", File{URL: "flash:x", Column: 5}},
+		{"app flash:x", File{URL: "flash:x", Column: 4, Add: true}},
+		{"tee nvram:/y", File{URL: "nvram:/y", Column: 4, Shown: true}},
+		{"t /app flash:x", File{URL: "flash:x", Column: 7, Shown: true, Add: true}},
+	} {
+		f, err := ParseModifier(c.modifier)
+		if err != nil || f.File == nil || *f.File != c.want {
+			t.Errorf("%q: %+v, %v", c.modifier, f.File, err)
+		}
+	}
+	for _, c := range []struct {
+		modifier string
+		want     ModifierError
+	}{
+		{"redirect", ModifierError{Incomplete: true, Column: 8}},
+		{"tee /append ", ModifierError{Incomplete: true, Column: 12}},
+		{"redirect flash:x | include y", ModifierError{Column: 17}},
+		{"red /append flash:x", ModifierError{Column: 12}},
+	} {
+		if _, err := ParseModifier(c.modifier); err == nil || *err != c.want {
+			t.Errorf("%q: %+v", c.modifier, err)
+		}
+	}
 }

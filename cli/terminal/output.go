@@ -163,7 +163,7 @@ func (p *page) sift(k key) error {
 		return nil
 	}
 	p.t.print("filtering...\r\n")
-	p.sieve = Filter{Modifier{begin: by}, re}.Writer(unsifted{p})
+	p.sieve = Filter{modifier: Modifier{begin: by}, pattern: re}.Writer(unsifted{p})
 	return p.t.release(running)
 }
 
