@@ -45,6 +45,9 @@ func (s *Session) configure(l terminal.Line) {
 			}
 		}
 	})
+	if s.lineChanged {
+		s.adjust()
+	}
 	if s.conf == nil {
 		s.box.Router.NoteConfigured(s.who.Origin, s.who.User)
 	}
@@ -115,6 +118,7 @@ func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string)
 	s.conf.tag = t.At(result.Cursor).Mode().Tag
 	if result.Changed {
 		s.hostname = hostname(t)
+		s.lineChanged = s.lineChanged || s.conf.tag == lineTag
 	}
 	switch result.Move {
 	case config.Top:
@@ -142,6 +146,28 @@ func (s *Session) collect(l terminal.Line) (line string, whole bool) {
 	}
 	s.conf.text = nil
 	return line, whole
+}
+
+// lineTag is that of the modes in which lines are configured.
+const lineTag = "config-line"
+
+// adjust lets what is now said of the session's own line hold at once: who
+// turns a timeout off does not want to be thrown out by it. The size of the
+// screen is the session's own from the start.
+func (s *Session) adjust() {
+	s.lineChanged = false
+	kind, number := "vty", s.who.VTY
+	if s.who.Console {
+		kind, number = "con", 0
+	}
+	g := groupOf(s.box.Settings().Lines, kind, number)
+	t, attached := s.line.(*terminal.Terminal)
+	if g == nil || !attached {
+		return
+	}
+	t.Idle, t.Synchronous = g.ExecTimeout, g.Synchronous
+	own := *g
+	s.who.Group = &own
 }
 
 // leave ends configuration mode.

@@ -98,6 +98,8 @@ type Session struct {
 	done      bool
 	failed    bool // a line has been answered by an error
 
+	lineChanged bool // what is said of lines has changed, perhaps of this one
+
 	out  *answer // of the exec command that runs
 	conf *configuring
 }
