@@ -54,6 +54,14 @@ func (l *live) learn(prefix netip.Prefix, nbma netip.Addr) {
 	l.bindings.Store(table.InsertPersist(prefix, &binding{nbma: nbma}))
 }
 
+// watch has the next use of the binding of nextHop reported, however recently
+// the last was.
+func (l *live) watch(nextHop netip.Addr) {
+	if b, ok := l.adjacencies().Lookup(nextHop); ok {
+		b.used.last.Store(0)
+	}
+}
+
 func (l *live) forget(prefix netip.Prefix) {
 	l.bindings.Store(l.adjacencies().DeletePersist(prefix))
 }

@@ -57,6 +57,18 @@ func (p *Pipeline) Forget(tunnel string, protocol netip.Prefix) {
 	p.live(tunnel).forget(protocol.Masked())
 }
 
+// Watch has the next packet through the binding of nextHop reported as Used.
+func (p *Pipeline) Watch(tunnel string, nextHop netip.Addr) { p.live(tunnel).watch(nextHop) }
+
+// SetServer makes nbma the station that takes the data of a multipoint tunnel
+// whose next hop has no binding; the zero address is none.
+func (p *Pipeline) SetServer(tunnel string, nbma netip.Addr) {
+	if !nbma.Is4() {
+		nbma = netip.Addr{}
+	}
+	p.live(tunnel).server.Store(&nbma)
+}
+
 // SetMulticast makes nbma all the addresses that multicast of a multipoint
 // tunnel is copied to. Those that are not IPv4 are left out.
 func (p *Pipeline) SetMulticast(tunnel string, nbma []netip.Addr) {

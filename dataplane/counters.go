@@ -10,7 +10,8 @@ import (
 type counters struct {
 	packetsIn, octetsIn, packetsOut, octetsOut atomic.Uint64
 	multicastIn                                atomic.Uint64
-	lastIn, lastOut                            atomic.Int64 // Unix nanoseconds; 0: never
+	byServer                                   atomic.Uint64 // packets whose next hop was not resolved
+	lastIn, lastOut                            atomic.Int64  // Unix nanoseconds; 0: never
 	drops                                      tally
 }
 
@@ -36,6 +37,7 @@ func (c *counters) read() Counters {
 		PacketsOut:  c.packetsOut.Load(),
 		BytesOut:    c.octetsOut.Load(),
 		MulticastIn: c.multicastIn.Load(),
+		ByServer:    c.byServer.Load(),
 		LastIn:      instant(c.lastIn.Load()),
 		LastOut:     instant(c.lastOut.Load()),
 		Drops:       c.drops.list(),
@@ -44,7 +46,7 @@ func (c *counters) read() Counters {
 
 // clear sets the counts to zero. When something last passed stays known.
 func (c *counters) clear() {
-	for _, n := range []*atomic.Uint64{&c.packetsIn, &c.octetsIn, &c.packetsOut, &c.octetsOut, &c.multicastIn} {
+	for _, n := range []*atomic.Uint64{&c.packetsIn, &c.octetsIn, &c.packetsOut, &c.octetsOut, &c.multicastIn, &c.byServer} {
 		n.Store(0)
 	}
 	c.drops.clear()

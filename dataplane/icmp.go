@@ -23,12 +23,15 @@ type icmpLimits struct {
 	unreachable, tooBig, ttl everySoOften
 }
 
-// unresolved tells the router that data waits for nextHop, and the sender that
-// it will not get there this time.
-func (o *outbound) unresolved(nextHop netip.Addr, inner packet.IPv4) {
+// unresolved tells the router that data is there for nextHop.
+func (o *outbound) unresolved(nextHop netip.Addr) {
 	if o.t.waiting.due(nextHop, o.now) && !o.p.events(Unresolved{o.t.Name, nextHop}) {
 		o.t.waiting.forget(nextHop) // the next packet asks again
 	}
+}
+
+// complainUnreachable tells the sender that it will not get there this time.
+func (o *outbound) complainUnreachable(inner packet.IPv4) {
 	if o.t.Unreachables {
 		o.complain(&o.t.errors.unreachable, unreachableInterval, inner,
 			packet.ICMPError{Type: packet.ICMPUnreachable, Code: packet.ICMPCodeHostUnreachable})

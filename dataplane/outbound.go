@@ -81,7 +81,13 @@ func (o *outbound) resolve(inner packet.IPv4) (nbma netip.Addr, reason Reason) {
 	}
 	bound, ok := o.t.adjacencies().Lookup(nextHop)
 	if !ok {
-		o.unresolved(nextHop, inner)
+		o.unresolved(nextHop)
+		// The server knows the way, or whom to ask.
+		if server := o.t.server.Load(); server != nil && server.IsValid() {
+			o.t.byServer.Add(1)
+			return *server, forwarded
+		}
+		o.complainUnreachable(inner)
 		return netip.Addr{}, DropNoAdjacency
 	}
 	if bound.use(o.now) {

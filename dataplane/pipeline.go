@@ -12,8 +12,9 @@
 //  4. It is looked up among the routes that leave by this tunnel. That gives
 //     the next hop, and the tunnel's adjacencies (adjacency.go) give the next
 //     hop's NBMA address; a point-to-point tunnel has its destination instead.
-//     Nobody there: the router is told that data waits, and the sender gets a
-//     host unreachable (icmp.go). Multicast goes to every address of the
+//     Nobody there: the router is told of the next hop, and meanwhile the
+//     tunnel's server takes the packet; without one the sender gets a host
+//     unreachable (icmp.go). Multicast goes to every address of the
 //     tunnel's list instead.
 //  5. What is larger than the tunnel's MTU is cut into fragments, or, when it
 //     may not be, dropped with a message to the sender.

@@ -30,6 +30,7 @@ type live struct {
 	counters
 	bindings  atomic.Pointer[adjacencies]
 	multicast atomic.Pointer[[]netip.Addr]
+	server    atomic.Pointer[netip.Addr]
 	waiting   waiting
 	errors    icmpLimits
 }

@@ -9,6 +9,7 @@ import (
 type Counters struct {
 	PacketsIn, BytesIn, PacketsOut, BytesOut uint64
 	MulticastIn                              uint64
+	ByServer                                 uint64 // of PacketsOut: to the server, as the next hop was not resolved
 	LastIn, LastOut                          time.Time
 	Drops                                    []Drop // the reasons that have counted, in the order of Reasons
 }

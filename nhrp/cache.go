@@ -15,7 +15,9 @@ type cache struct{ table bart.Table[*binding] }
 type binding struct {
 	Entry
 	timer
-	tunnel *tunnel
+	tunnel     *tunnel
+	requesters []requester // who have been told of it
+	*learnt                // if it is the answer to a question of ours
 }
 
 // maxBindings bounds what registrations can make a tunnel remember.
@@ -59,9 +61,15 @@ func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
 
 // add puts a new binding into the cache and into the data plane's map.
 func (t *tunnel) add(entry Entry) *binding {
-	entry.Created, entry.Changed = t.engine.now, t.engine.now
-	b := &binding{Entry: entry, tunnel: t}
+	return t.enter(&binding{Entry: entry, tunnel: t})
+}
+
+func (t *tunnel) enter(b *binding) *binding {
+	b.Created, b.Changed = t.engine.now, t.engine.now
 	t.cache.table.Insert(b.Protocol, b)
+	if b.routed() {
+		t.routed++
+	}
 	t.learn(b)
 	t.debugCache("added", b)
 	return b
@@ -74,23 +82,39 @@ func (t *tunnel) move(b *binding, nbma netip.Addr) {
 	t.debugCache("changed", b)
 }
 
-// remove takes a binding out. A client that goes is news, with its reason.
+// remove takes a binding out, unless it has gone already with what it rested on.
+// A client that goes is news, with its reason.
 func (t *tunnel) remove(b *binding, reason string) {
+	if t.cache.get(b.Protocol) != b {
+		return
+	}
 	t.engine.timers.stop(&b.timer)
 	t.cache.table.Delete(b.Protocol)
-	if t.config.Multipoint {
+	if b.routed() {
+		t.routed--
+	}
+	t.unlearn(b, reason)
+	if t.mapped(b) {
 		t.engine.do(Forget{t.config.Name, b.Protocol})
 	}
 	t.debugCache("deleted", b)
+	t.tellRequesters(b)
 	if b.client() {
 		t.engine.log(PeerDown{Tunnel: t.config.Name, Protocol: b.Protocol.Addr(), NBMA: b.NBMA, Local: t.local(), Reason: reason})
 		t.multicastChanged()
 	}
 }
 
-// learn tells the data plane. A point-to-point tunnel has one peer and no map.
+// mapped tells whether a binding is in the data plane's map. A point-to-point
+// tunnel has one peer and no map; what lies behind us, or is not known yet, is
+// at no NBMA address; and a route says which next hop a network is behind.
+func (t *tunnel) mapped(b *binding) bool {
+	return t.config.Multipoint && b.Type != Incomplete && b.Flags&LocalFlag == 0 && (b.learnt == nil || b.Flags&NHOP != 0)
+}
+
+// learn tells the data plane.
 func (t *tunnel) learn(b *binding) {
-	if t.config.Multipoint {
+	if t.mapped(b) {
 		t.engine.do(Learn{t.config.Name, b.Protocol, b.NBMA})
 	}
 }
@@ -101,8 +125,15 @@ func (t *tunnel) expireAfter(b *binding, d time.Duration) {
 	t.engine.timers.set(&b.timer, b, b.Expires)
 }
 
-// ring is the end of the holding time, RFC 2332 section 6.2.2.
-func (b *binding) ring(*Engine) { b.tunnel.remove(b, "holding time expired") }
+// ring is the end of the holding time, RFC 2332 section 6.2.2, or of an answer
+// to a question of ours the time to look whether it is worth asking again.
+func (b *binding) ring(*Engine) {
+	if b.learnt != nil && !b.closing && b.Type == Dynamic {
+		b.tunnel.watch(b)
+		return
+	}
+	b.tunnel.remove(b, "holding time expired")
+}
 
 // settleStatics makes the static bindings those of the configuration.
 func (t *tunnel) settleStatics() {

@@ -29,6 +29,13 @@ type Tunnel struct {
 	MulticastDynamic    bool         // and to those of registered clients
 	MTU                 uint16       // announced in client information entries
 	MaxSend             MaxSend
+	// Shortcut has redirects followed: the routes behind the tunnel are asked for
+	// and put into the routing table.
+	Shortcut bool
+	// Redirect is how often the sender of one flow is told of a shorter way; zero
+	// is never.
+	Redirect     time.Duration
+	NoRouteWatch bool // a shortcut stays when the route that it shortens changes
 }
 
 // MaxSend is how many NHRP packets may leave a tunnel in a while; the rest are

@@ -44,53 +44,57 @@ const (
 	DropErrorUnmatched   // Error Indication about nothing that we have asked
 
 	// Not handled.
-	DropResolutionElsewhere // Resolution Request for an address that we do not serve
-	DropResolutionReply     // Resolution Reply: we ask for none
-	DropTrafficIndication   // redirect: we follow none
-	DropUnresolved          // data for a next hop that has no binding
-	DropErrorLimit          // refused, and not told so: too many errors per second
-	DropPurgeUnanswered     // our purge, repeated and given up
-	DropUnsendable          // our packet, which could not be encoded
-	DropQuota               // our packet, beyond what MaxSend lets out
+	DropTrafficIndication    // redirect that we do not follow
+	DropTransit              // packet to pass on, and no way to its receiver
+	DropUnresolved           // data for a next hop that nobody can be asked about
+	DropResolutionLimit      // next hop or destination that was not asked for: too many are
+	DropResolutionUnanswered // our Resolution Request, repeated and given up
+	DropResolutionReply      // answer to our Resolution Request that makes no sense
+	DropErrorLimit           // refused, and not told so: too many errors per second
+	DropPurgeUnanswered      // our purge, repeated and given up
+	DropUnsendable           // our packet, which could not be encoded
+	DropQuota                // our packet, beyond what MaxSend lets out
 	numReasons
 )
 
 var reasonNames = [numReasons]string{
-	DropTruncated:           "packet truncated",
-	DropLength:              "bad packet size",
-	DropVersion:             "bad version",
-	DropChecksum:            "bad checksum",
-	DropType:                "unknown packet type",
-	DropAddressFamily:       "unsupported NBMA address family",
-	DropProtocolType:        "unsupported protocol type",
-	DropAddressLength:       "bad address length",
-	DropSubaddress:          "unsupported NBMA subaddress",
-	DropExtensionOffset:     "bad extension offset",
-	DropExtensionLength:     "extension past the end",
-	DropTooManyEntries:      "too many client information entries",
-	DropTooManyExtensions:   "too many extensions",
-	DropTunnelDown:          "tunnel down",
-	DropFamily:              "protocol not that of the tunnel",
-	DropNoSource:            "no source protocol address",
-	DropOwn:                 "own packet",
-	DropHopCount:            "hop count exceeded",
-	DropAuthentication:      "authentication failure",
-	DropUnknownExtension:    "unrecognized compulsory extension",
-	DropBadExtension:        "invalid extension",
-	DropLoop:                "loop detected",
-	DropNoEntry:             "no client information entry",
-	DropNotForUs:            "not for this server",
-	DropUnexpected:          "unexpected reply",
-	DropErrorExtensions:     "error indication with extensions",
-	DropErrorUnmatched:      "error indication unmatched",
-	DropResolutionElsewhere: "resolution not served",
-	DropResolutionReply:     "resolution reply not asked for",
-	DropTrafficIndication:   "traffic indication not followed",
-	DropUnresolved:          "next hop unresolved",
-	DropErrorLimit:          "error indication suppressed",
-	DropPurgeUnanswered:     "purge unanswered",
-	DropUnsendable:          "packet not sendable",
-	DropQuota:               "max-send quota exceeded",
+	DropTruncated:            "packet truncated",
+	DropLength:               "bad packet size",
+	DropVersion:              "bad version",
+	DropChecksum:             "bad checksum",
+	DropType:                 "unknown packet type",
+	DropAddressFamily:        "unsupported NBMA address family",
+	DropProtocolType:         "unsupported protocol type",
+	DropAddressLength:        "bad address length",
+	DropSubaddress:           "unsupported NBMA subaddress",
+	DropExtensionOffset:      "bad extension offset",
+	DropExtensionLength:      "extension past the end",
+	DropTooManyEntries:       "too many client information entries",
+	DropTooManyExtensions:    "too many extensions",
+	DropTunnelDown:           "tunnel down",
+	DropFamily:               "protocol not that of the tunnel",
+	DropNoSource:             "no source protocol address",
+	DropOwn:                  "own packet",
+	DropHopCount:             "hop count exceeded",
+	DropAuthentication:       "authentication failure",
+	DropUnknownExtension:     "unrecognized compulsory extension",
+	DropBadExtension:         "invalid extension",
+	DropLoop:                 "loop detected",
+	DropNoEntry:              "no client information entry",
+	DropNotForUs:             "not for this server",
+	DropUnexpected:           "unexpected reply",
+	DropErrorExtensions:      "error indication with extensions",
+	DropErrorUnmatched:       "error indication unmatched",
+	DropTrafficIndication:    "traffic indication not followed",
+	DropTransit:              "no way to pass it on",
+	DropResolutionLimit:      "resolution request suppressed",
+	DropResolutionUnanswered: "resolution unanswered",
+	DropResolutionReply:      "invalid resolution reply",
+	DropUnresolved:           "next hop unresolved",
+	DropErrorLimit:           "error indication suppressed",
+	DropPurgeUnanswered:      "purge unanswered",
+	DropUnsendable:           "packet not sendable",
+	DropQuota:                "max-send quota exceeded",
 }
 
 // String is the name of the counter.
@@ -120,7 +124,11 @@ func (d *dropCounts) named() []Counter {
 
 // ours tells the reasons that befall packets which we send.
 func (r Reason) ours() bool {
-	return r == DropUnresolved || r == DropPurgeUnanswered || r == DropUnsendable || r == DropQuota
+	switch r {
+	case DropUnresolved, DropResolutionLimit, DropResolutionUnanswered, DropPurgeUnanswered, DropUnsendable, DropQuota:
+		return true
+	}
+	return false
 }
 
 // drop counts a packet that is not acted on.

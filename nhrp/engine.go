@@ -50,7 +50,7 @@ type Engine struct {
 	byName    map[string]*tunnel
 	requestID uint32
 	timers    timers
-	routes    fib.Table // for answers about what lies behind this router, once there are any
+	routes    fib.Table // without our own
 	debug     Debugging
 	strays    uint64
 	out       []Out
@@ -79,11 +79,16 @@ func (e *Engine) Step(now time.Time, in In) []Out {
 		e.receive(in)
 	case Routes:
 		e.routes = in.Table
+		e.followRoutes()
 	case Used:
 		e.used(in)
 	case Unresolved:
 		if t := e.byName[in.Tunnel]; t != nil {
-			t.dropOf(DropUnresolved, Endpoint{Protocol: in.NextHop})
+			t.resolve(in.NextHop)
+		}
+	case Hairpin:
+		if t := e.byName[in.Tunnel]; t != nil {
+			t.redirect(in)
 		}
 	case Clear:
 		for _, t := range e.named(in.Tunnel) {
@@ -178,9 +183,7 @@ func (e *Engine) named(name string) []*tunnel {
 // used notes that data went through a binding.
 func (e *Engine) used(in Used) {
 	if t := e.byName[in.Tunnel]; t != nil {
-		if b := t.cache.covering(in.Protocol); b != nil {
-			b.Flags |= UsedFlag
-		}
+		t.used(in.Protocol)
 	}
 }
 

@@ -63,5 +63,11 @@ func (t *tunnel) errorIndication(m *message) {
 			}
 		}
 	}
+	if err == nil && quoted.Type == ResolutionRequest && quoted.Source == t.address() {
+		if q := t.questions.byID[quoted.RequestID]; q != nil && q.target == quoted.Destination && q.to == m.from {
+			t.denied(q)
+			return
+		}
+	}
 	t.drop(DropErrorUnmatched, m.from)
 }

@@ -31,8 +31,8 @@ type (
 		Packet []byte     // from the fixed header on; the engine may keep it
 	}
 
-	// Routes is the router's current forwarding table, looked up for the
-	// covering route of a destination.
+	// Routes is the router's current forwarding table as it is without NHRP's own
+	// routes, looked up for the covering route of a destination.
 	Routes struct{ Table fib.Table }
 
 	// Used tells that data was sent through the binding of a protocol address.
@@ -45,6 +45,14 @@ type (
 	Unresolved struct {
 		Tunnel  string
 		NextHop netip.Addr
+	}
+
+	// Hairpin is a data packet that came out of a tunnel and leaves by one of the
+	// same network.
+	Hairpin struct {
+		Tunnel string
+		From   netip.Addr // outer source: the previous hop
+		Packet []byte     // its beginning: the IP header at least
 	}
 
 	// Clear is "clear ip nhrp": dynamic entries go, static ones stay. A zero
@@ -67,6 +75,7 @@ func (Receive) in()       {}
 func (Routes) in()        {}
 func (Used) in()          {}
 func (Unresolved) in()    {}
+func (Hairpin) in()       {}
 func (Clear) in()         {}
 func (ClearCounters) in() {}
 func (Debugging) in()     {}

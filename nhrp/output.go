@@ -25,6 +25,33 @@ type (
 		Protocol netip.Prefix
 	}
 
+	// Watch wants to know, by Used, of the next packet that goes through the
+	// binding of a next hop.
+	Watch struct {
+		Tunnel  string
+		NextHop netip.Addr
+	}
+
+	// Server is where data goes whose next hop has no binding: the first server
+	// that responds, or nowhere.
+	Server struct {
+		Tunnel string
+		NBMA   netip.Addr
+	}
+
+	// Route and Withdraw keep NHRP's routes in the routing table. A Route without
+	// NextHop is on the link.
+	Route struct {
+		Tunnel  string
+		Prefix  netip.Prefix
+		NextHop netip.Addr
+	}
+	Withdraw struct {
+		Tunnel  string
+		Prefix  netip.Prefix
+		NextHop netip.Addr
+	}
+
 	// Multicast is the whole list of NBMA addresses that multicast and
 	// broadcast packets of a tunnel are copied to, sorted.
 	Multicast struct {
@@ -45,6 +72,10 @@ type (
 func (Send) out()      {}
 func (Learn) out()     {}
 func (Forget) out()    {}
+func (Watch) out()     {}
+func (Server) out()    {}
+func (Route) out()     {}
+func (Withdraw) out()  {}
 func (Multicast) out() {}
 func (Log) out()       {}
 func (Debug) out()     {}

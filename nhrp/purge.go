@@ -18,9 +18,27 @@ type purge struct {
 
 const purgeTries = 3
 
-// leave takes our registration back and stops. Where nobody will be there to
+// purge sends a Purge Request until it is answered. Where nobody will be there to
 // hear the answer, none is asked for.
-func (r *registration) leave(answerable bool, reason string) {
+func (t *tunnel) purge(to netip.Addr, p *Packet) {
+	if t.leaving {
+		p.Flags |= FlagNoReply
+	}
+	b, err := p.Encode()
+	switch {
+	case err != nil:
+		t.drop(DropUnsendable, to)
+	case t.leaving:
+		t.transmit(to, b)
+	default:
+		x := &purge{tunnel: t, to: to, id: p.RequestID, packet: b}
+		t.purges = append(t.purges, x)
+		x.transmit()
+	}
+}
+
+// leave takes our registration back and stops.
+func (r *registration) leave(reason string) {
 	t := r.tunnel
 	if t.ready() && (r.up || r.Pending && r.Acked == 0) {
 		// IOS finds the registration by the id of its request.
@@ -28,30 +46,19 @@ func (r *registration) leave(answerable bool, reason string) {
 		if id == 0 {
 			id = r.RequestID
 		}
-		p := t.purgeOf(r.Protocol, id)
-		if !answerable {
-			p.Flags |= FlagNoReply
-		}
-		if b, err := p.Encode(); err != nil {
-			t.drop(DropUnsendable, r.NBMA)
-		} else if answerable {
-			x := &purge{tunnel: t, to: r.NBMA, id: id, packet: b}
-			t.purges = append(t.purges, x)
-			x.transmit()
-		} else {
-			t.transmit(r.NBMA, b)
-		}
+		p := t.purgeOf(r.Protocol, id, host(t.address()))
+		t.purge(r.NBMA, p)
 	}
 	r.Acked = 0
 	r.stop(reason)
 }
 
-// purgeOf makes the request that takes our own binding back at a server. Only
+// purgeOf makes the request to forget what a station was told of a prefix. Only
 // the entry's protocol address and prefix length mean anything.
-func (t *tunnel) purgeOf(server netip.Addr, id uint32) *Packet {
-	p := t.packet(PurgeRequest, server)
+func (t *tunnel) purgeOf(station netip.Addr, id uint32, prefix netip.Prefix) *Packet {
+	p := t.packet(PurgeRequest, station)
 	p.RequestID = id
-	p.CIEs = []CIE{{PrefixLength: uint8(t.address().BitLen()), Protocol: t.address()}}
+	p.CIEs = []CIE{{PrefixLength: uint8(prefix.Bits()), Protocol: prefix.Addr()}}
 	p.Extensions = t.requestExtensions()
 	return p
 }
@@ -78,6 +85,9 @@ func (t *tunnel) forgetPurge(x *purge) {
 }
 
 func (t *tunnel) purgeReply(m *message) {
+	if m.Source != t.address() && t.passToClient(m, m.Source) {
+		return
+	}
 	for _, x := range t.purges {
 		if x.id == m.RequestID && x.to == m.from {
 			t.forgetPurge(x)
@@ -88,8 +98,12 @@ func (t *tunnel) purgeReply(m *message) {
 }
 
 // purgeRequest forgets what lies inside the prefixes of the request, and says so
-// unless told not to. A client's registration is taken back by that client only.
+// unless told not to. A client's registration is taken back by that client only,
+// and nobody can tell us what lies behind us.
 func (t *tunnel) purgeRequest(m *message) {
+	if t.passToClient(m, m.Destination) {
+		return
+	}
 	if d := m.Destination; d.IsValid() && !d.IsUnspecified() && d != t.address() && d != m.Source {
 		t.refuse(m, ProtocolError, DropNotForUs, fixedHeader+mandatoryHeader+octets(m.SourceNBMA)+octets(m.Source))
 		return
@@ -108,9 +122,10 @@ func (t *tunnel) purgeRequest(m *message) {
 			bits = protocol.BitLen()
 		}
 		for _, b := range t.cache.inside(netip.PrefixFrom(protocol, bits), dynamic) {
-			if !b.client() || b.NBMA == m.from {
-				t.remove(b, "purged")
+			if b.Type == Incomplete || b.Flags&LocalFlag != 0 || b.client() && b.NBMA != m.from {
+				continue
 			}
+			t.remove(b, "purged")
 		}
 	}
 	if m.Flags&FlagNoReply != 0 {

@@ -76,7 +76,7 @@ func TestClientsPurgeOnlyThemselves(t *testing.T) {
 	w.add("spoke1", "198.51.100.11", 200, spokeConfig("10.0.0.11/24"))
 	spoke2 := w.add("spoke2", "198.51.100.12", 300, spokeConfig("10.0.0.12/24"))
 	w.run(time.Second)
-	p := *spoke2.engine.tunnels[0].purgeOf(addr("10.0.0.1"), 7)
+	p := *spoke2.engine.tunnels[0].purgeOf(addr("10.0.0.1"), 7, host(spoke2.config.Address.Addr()))
 	p.CIEs[0] = CIE{PrefixLength: 24, Protocol: addr("10.0.0.0")}
 	w.step(hub, Receive{Tunnel: "Tunnel0", From: spoke2.nbma, Packet: encoded(t, p)})
 	if _, ok := hub.entry("10.0.0.12"); ok {

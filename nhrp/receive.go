@@ -40,7 +40,7 @@ func (e *Engine) receive(in Receive) {
 	case ResolutionRequest:
 		t.resolutionRequest(m)
 	case ResolutionReply:
-		t.drop(DropResolutionReply, m.from)
+		t.resolutionReply(m)
 	case RegistrationRequest:
 		t.register(m)
 	case RegistrationReply:
@@ -50,7 +50,7 @@ func (e *Engine) receive(in Receive) {
 	case PurgeReply:
 		t.purgeReply(m)
 	case TrafficIndication:
-		t.drop(DropTrafficIndication, m.from)
+		t.trafficIndication(m)
 	}
 }
 

@@ -72,6 +72,7 @@ func (r *registration) stop(reason string) {
 func (r *registration) become(s NHSStatus) {
 	if r.Status != s || r.Since.IsZero() {
 		r.Status, r.Since = s, r.tunnel.engine.now
+		r.tunnel.serverChanged()
 	}
 }
 
@@ -137,6 +138,7 @@ func (r *registration) accepted() {
 		r.up = true
 		r.tunnel.engine.log(PeerUp{r.tunnel.config.Name, r.Protocol, r.NBMA, true, r.tunnel.local()})
 		r.touch()
+		r.tunnel.askAgain()
 	}
 	r.tunnel.engine.timers.set(&r.timer, r, now.Add(r.interval()))
 }

@@ -5,28 +5,71 @@ import (
 	"time"
 )
 
-// resolutionRequest answers for ourselves and for our clients, RFC 2332 section
-// 5.2.1. Nothing is forwarded: what lies outside the tunnel's own network is
-// somebody else's to answer and stays unanswered.
+// resolutionRequest answers for ourselves, for our clients and for what lies
+// behind us, or passes the request on along the routed way, RFC 2332 section 5.2.1.
 func (t *tunnel) resolutionRequest(m *message) {
 	asked := m.Destination
 	if len(m.CIEs) == 0 || !asked.IsValid() {
 		t.refuse(m, ProtocolError, DropNoEntry, m.extensionOffset(0))
 		return
 	}
-	b := t.cache.covering(asked)
-	switch {
-	case asked == t.address():
-		ours := CIE{PrefixLength: uint8(asked.BitLen()), MTU: t.config.MTU, HoldingTime: t.holdtime(), NBMA: t.nbma, Protocol: asked}
-		t.resolved(m, ours, FlagUniqueResolution, netip.Addr{})
-	case b != nil && b.client():
-		t.resolvedClient(m, b)
-	case t.config.Address.Masked().Contains(asked):
-		// Section 5.2.2: we serve this network, and know of no such client.
-		t.resolved(m, CIE{Code: NoBinding, PrefixLength: uint8(asked.BitLen())}, 0, netip.Addr{})
-	default:
-		t.drop(DropResolutionElsewhere, m.from)
+	if asked == t.address() {
+		t.resolvedHere(m, host(asked))
+		return
 	}
+	if b := t.cache.get(host(asked)); b != nil && b.client() {
+		t.resolvedClient(m, b)
+		return
+	}
+	if route, ok := t.engine.behind(t, asked); ok {
+		t.resolvedHere(m, answerable(route, asked))
+		return
+	}
+	if out, nbma := t.onward(asked); nbma.IsValid() && nbma != m.from && nbma != m.SourceNBMA {
+		t.pass(m, out, nbma)
+		return
+	}
+	// Section 5.2.2: no route leads there, or back to where the request came from.
+	t.resolved(m, CIE{Code: NoBinding, PrefixLength: uint8(asked.BitLen())}, 0, netip.Addr{})
+}
+
+// onward is the next station on the way to an address, and the tunnel to it.
+func (t *tunnel) onward(asked netip.Addr) (*tunnel, netip.Addr) {
+	out := t
+	if route, ok := t.engine.routes.Lookup(asked); ok {
+		if route.Discard || len(route.NextHops) == 0 {
+			return t, netip.Addr{}
+		}
+		if other := t.engine.sameNetwork(t, route.NextHops[0].Interface); other != nil {
+			out = other
+		}
+	} else if !t.config.Address.Masked().Contains(asked) {
+		return t, netip.Addr{}
+	}
+	return out, out.towards(asked)
+}
+
+// resolvedHere answers that a prefix is behind this router, and remembers whom
+// it has told, unless it is our own address, which a purge of ours is about anyway.
+func (t *tunnel) resolvedHere(m *message, prefix netip.Prefix) {
+	ours := CIE{PrefixLength: uint8(prefix.Bits()), MTU: t.config.MTU, HoldingTime: t.holdtime(), NBMA: t.nbma, Protocol: t.address()}
+	if b := t.localEntry(prefix); b != nil {
+		b.remember(m, t.wayBack(m), t.engine.now, t.config.Holdtime)
+	}
+	t.resolved(m, ours, FlagUniqueResolution, t.public())
+}
+
+// wayBack is where a reply goes: straight to who asked, or by the way the request
+// came if NAT may keep strangers from it.
+func (t *tunnel) wayBack(m *message) netip.Addr {
+	forwarded := false
+	if e, _, ok := m.extension(ForwardTransitNHS); ok {
+		forwarded = len(e.Value) > 0
+	}
+	if !forwarded || !m.SourceNBMA.IsValid() || FamilyOf(m.SourceNBMA) != FamilyOf(t.nbma) || t.translated(m, m.Source).IsValid() {
+		return m.from
+	}
+	return m.SourceNBMA
 }
 
 // resolvedClient answers from a registration. The holding time is what is left
@@ -34,6 +77,7 @@ func (t *tunnel) resolutionRequest(m *message) {
 func (t *tunnel) resolvedClient(m *message, b *binding) {
 	left := b.Expires.Sub(t.engine.now) + time.Second - 1
 	c := CIE{PrefixLength: uint8(b.Protocol.Bits()), MTU: b.MTU, HoldingTime: seconds(left), NBMA: b.NBMA, Protocol: b.NextHop}
+	b.remember(m, t.wayBack(m), t.engine.now, left)
 	var flags uint16
 	if b.Flags&Unique != 0 {
 		flags = FlagUniqueResolution
@@ -66,5 +110,5 @@ func (t *tunnel) resolved(m *message, c CIE, flags uint16, public netip.Addr) {
 		}
 		addNAT(reply, public, c.Protocol)
 	}
-	t.send(m.from, reply)
+	t.send(t.wayBack(m), reply)
 }

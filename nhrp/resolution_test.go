@@ -24,10 +24,11 @@ func TestServerResolvesItselfAndItsClients(t *testing.T) {
 	w.run(100 * time.Second)
 
 	tests := map[string]CIE{
-		"10.0.0.1":  {PrefixLength: 32, MTU: 1472, HoldingTime: 600, NBMA: addr("192.0.2.1"), Protocol: addr("10.0.0.1")},
-		"10.0.0.11": {PrefixLength: 32, HoldingTime: 500, NBMA: addr("198.51.100.11"), Protocol: addr("10.0.0.11")},
-		"10.0.0.13": {PrefixLength: 32, HoldingTime: 500, NBMA: addr("192.168.1.3"), Protocol: addr("10.0.0.13")},
-		"10.0.0.77": {Code: NoBinding, PrefixLength: 32},
+		"10.0.0.1":     {PrefixLength: 32, MTU: 1472, HoldingTime: 600, NBMA: addr("192.0.2.1"), Protocol: addr("10.0.0.1")},
+		"10.0.0.11":    {PrefixLength: 32, HoldingTime: 500, NBMA: addr("198.51.100.11"), Protocol: addr("10.0.0.11")},
+		"10.0.0.13":    {PrefixLength: 32, HoldingTime: 500, NBMA: addr("192.168.1.3"), Protocol: addr("10.0.0.13")},
+		"10.0.0.77":    {Code: NoBinding, PrefixLength: 32},
+		"172.16.11.10": {Code: NoBinding, PrefixLength: 32},
 	}
 	for asked, want := range tests {
 		answers := ask(t, w, hub, "198.51.100.12", resolve(asked))
@@ -58,12 +59,14 @@ func TestWhatIsNotHandledIsCounted(t *testing.T) {
 	w := newWorld()
 	hub := w.add("hub", "192.0.2.1", 100, hubConfig())
 	reply, indication := resolve("10.0.0.11"), resolve("10.0.0.11")
-	reply.Type = ResolutionReply
+	mine := resolve("10.0.0.11")
+	mine.Source, mine.SourceNBMA = addr("10.0.0.1"), addr("192.0.2.1")
+	reply.Type, mine.Type = ResolutionReply, ResolutionReply
 	indication.Type, indication.Flags, indication.RequestID, indication.CIEs = TrafficIndication, 0, 0, nil
 	for r, p := range map[Reason]Packet{
-		DropResolutionElsewhere: resolve("172.16.11.10"),
-		DropResolutionReply:     reply,
-		DropTrafficIndication:   indication,
+		DropTransit:           reply,
+		DropUnexpected:        mine,
+		DropTrafficIndication: indication,
 	} {
 		if a := ask(t, w, hub, "198.51.100.12", p); a != nil || hub.dropped(r) != 1 {
 			t.Errorf("%v: answered %+v, counted %d times", r, a, hub.dropped(r))

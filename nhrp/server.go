@@ -104,6 +104,7 @@ func (t *tunnel) refresh(b *binding, m *message, protocol, claimed netip.Addr, c
 	case known:
 		t.engine.log(PeerDown{Tunnel: t.config.Name, Protocol: protocol, NBMA: was, Local: t.local(), Reason: "NBMA address changed"})
 		t.move(b, m.from)
+		t.tellRequesters(b)
 	}
 	t.engine.log(PeerUp{Tunnel: t.config.Name, Protocol: protocol, NBMA: m.from, Local: t.local()})
 	t.multicastChanged()

@@ -21,8 +21,18 @@ type TunnelState struct {
 	Cache     []Entry          // by protocol address
 	NHS       []NHSState       // by protocol address
 	Multicast []MulticastEntry // by NBMA address
-	Traffic   Traffic
-	Quota     Quota
+	// Requesters are those that have been told of an entry of Cache, in its order.
+	Requesters []Requester
+	Traffic    Traffic
+	Quota      Quota
+}
+
+// Requester is a station that has been told of an entry and must hear when that
+// is no longer so.
+type Requester struct {
+	Entry     netip.Prefix
+	Protocol  netip.Addr
+	RequestID uint32
 }
 
 // EntryType is how an entry came to be.
@@ -105,6 +115,7 @@ type MulticastEntry struct {
 // Traffic counts packets by type, and those dropped by reason.
 type Traffic struct {
 	Sent, Received [9]uint64 // by PacketType
+	Suppressed     uint64    // Traffic Indications that were not due yet
 	Dropped        []Counter // sorted by name, also the zero ones
 }
 
@@ -148,6 +159,9 @@ func (e *Engine) State(f Filter) State {
 		if !f.NoCache {
 			for _, b := range t.cache.inside(netip.Prefix{}, func(b *binding) bool { return f.Cache == nil || f.Cache(&b.Entry) }) {
 				ts.Cache = append(ts.Cache, b.Entry)
+				for _, r := range b.requesters {
+					ts.Requesters = append(ts.Requesters, Requester{b.Protocol, r.protocol, r.id})
+				}
 			}
 		}
 		s.Tunnels = append(s.Tunnels, ts)

@@ -15,6 +15,12 @@ type tunnel struct {
 	cache         cache
 	registrations []*registration // in the order of config.NHS
 	purges        []*purge        // that wait for their answer
+	questions     questions
+	routed        int                       // how many bindings depend on routes
+	watched       map[netip.Addr][]*binding // by next hop: to be renewed if used
+	choice        choice
+	redirects     redirects
+	leaving       bool // whoever hears of it cannot answer any more
 	multicast     replication
 	traffic       Traffic
 	drops         dropCounts
@@ -24,7 +30,7 @@ type tunnel struct {
 
 func newTunnel(e *Engine, c Tunnel) *tunnel {
 	t := &tunnel{engine: e, config: Tunnel{Name: c.Name, Multipoint: c.Multipoint, Destination: c.Destination}}
-	t.multicast.tunnel = t
+	t.multicast.tunnel, t.choice.tunnel = t, t
 	t.configure(c)
 	return t
 }
@@ -47,7 +53,7 @@ func (t *tunnel) configure(c Tunnel) {
 			kept = append(kept, r)
 			continue
 		}
-		r.leave(true, "no longer configured")
+		r.leave("no longer configured")
 	}
 	t.config = c
 	if c.MaxSend != old.MaxSend {
@@ -72,6 +78,8 @@ func (t *tunnel) configure(c Tunnel) {
 		}
 	}
 	t.multicastChanged()
+	t.serverChanged()
+	t.settleShortcuts(&old)
 }
 
 // keeps tells whether a registration made under the old configuration is one of c's too.
@@ -115,15 +123,17 @@ func (t *tunnel) lineProtocol(in Interface) {
 
 // goDown says goodbye to the servers and forgets the clients.
 func (t *tunnel) goDown(reason string) {
+	t.leaving = true
+	t.abandon()
 	for _, r := range t.registrations {
-		r.leave(false, reason)
+		r.leave(reason)
 	}
 	for _, p := range t.purges {
 		t.engine.timers.stop(&p.timer)
 	}
 	t.purges = nil
 	t.flush(netip.Prefix{}, reason)
-	t.up = false
+	t.up, t.leaving = false, false
 }
 
 // flush removes the dynamic bindings inside a prefix.
@@ -142,6 +152,7 @@ func (t *tunnel) close() {
 		t.remove(b, "no longer configured")
 	}
 	t.engine.timers.stop(&t.multicast.timer)
+	t.choice.close()
 	if len(t.multicast.told) > 0 {
 		t.engine.do(Multicast{t.config.Name, nil})
 	}

@@ -34,6 +34,9 @@ type node struct {
 	nbma, outside netip.Addr
 	bindings      map[netip.Prefix]netip.Addr // what the data plane was told
 	multicast     []netip.Addr
+	server        netip.Addr
+	routes        map[netip.Prefix]netip.Addr // that NHRP has installed, and their next hops
+	watched       []netip.Addr
 }
 
 type flight struct {
@@ -62,6 +65,7 @@ func (w *world) add(name, nbma string, seed uint32, c Tunnel) *node {
 func (w *world) boot(n *node, seed uint32) {
 	n.engine = New(bytes.NewReader(binary.BigEndian.AppendUint32(nil, seed-1)))
 	n.bindings, n.multicast = map[netip.Prefix]netip.Addr{}, nil
+	n.routes = map[netip.Prefix]netip.Addr{}
 	w.configure(n, n.config)
 	w.step(n, Interface{Tunnel: n.config.Name, Up: true, NBMA: n.nbma})
 }
@@ -92,6 +96,16 @@ func (w *world) carryOut(n *node, outs []Out) {
 		case Forget:
 			delete(n.bindings, o.Protocol)
 			w.note("%s: forget %v", n.name, o.Protocol)
+		case Server:
+			n.server = o.NBMA
+		case Watch:
+			n.watched = append(n.watched, o.NextHop)
+		case Route:
+			n.routes[o.Prefix] = o.NextHop
+			w.note("%s: route %v via %v", n.name, o.Prefix, orLink(o.NextHop))
+		case Withdraw:
+			delete(n.routes, o.Prefix)
+			w.note("%s: withdraw %v via %v", n.name, o.Prefix, orLink(o.NextHop))
 		case Multicast:
 			n.multicast = o.NBMA
 			w.note("%s: multicast to %v", n.name, o.NBMA)
@@ -212,6 +226,13 @@ func describe(b []byte) string {
 		}
 	}
 	return s
+}
+
+func orLink(a netip.Addr) string {
+	if !a.IsValid() {
+		return "link"
+	}
+	return a.String()
 }
 
 // orHeader prints an address, which if absent is the header's.

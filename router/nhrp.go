@@ -36,6 +36,14 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 		case nhrp.Forget:
 			r.unbind(o.Tunnel, o.Protocol)
 			r.do(Forget{o})
+		case nhrp.Watch:
+			r.do(Watch{o})
+		case nhrp.Server:
+			r.do(Server{o})
+		case nhrp.Route:
+			r.offer(shortcut(o.Tunnel, o.Prefix, o.NextHop))
+		case nhrp.Withdraw:
+			r.takeBack(shortcut(o.Tunnel, o.Prefix, o.NextHop))
 		case nhrp.Multicast:
 			r.do(Multicast{o})
 		case nhrp.Log:

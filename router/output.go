@@ -20,7 +20,7 @@ type (
 	// KernelRoute installs (or, with no next hop and no Discard, removes) one route.
 	KernelRoute struct{ Route dataplane.Route }
 
-	// Tunnels, Routes, Learn, Forget, Multicast and Control are for the pipeline.
+	// From Tunnels to Control: for the pipeline.
 	Tunnels struct{ Want []dataplane.Tunnel }
 	Routes  struct {
 		VRF   string
@@ -28,6 +28,8 @@ type (
 	}
 	Learn     struct{ nhrp.Learn }
 	Forget    struct{ nhrp.Forget }
+	Watch     struct{ nhrp.Watch }
+	Server    struct{ nhrp.Server }
 	Multicast struct{ nhrp.Multicast }
 	Control   struct {
 		Tunnel   string
@@ -58,6 +60,8 @@ func (Tunnels) out()     {}
 func (Routes) out()      {}
 func (Learn) out()       {}
 func (Forget) out()      {}
+func (Watch) out()       {}
+func (Server) out()      {}
 func (Multicast) out()   {}
 func (Control) out()     {}
 func (Log) out()         {}
@@ -75,6 +79,10 @@ func ToPipeline(p *dataplane.Pipeline, o Out) bool {
 		p.Learn(o.Tunnel, o.Protocol, o.NBMA)
 	case Forget:
 		p.Forget(o.Tunnel, o.Protocol)
+	case Watch:
+		p.Watch(o.Tunnel, o.NextHop)
+	case Server:
+		p.SetServer(o.Tunnel, o.NBMA)
 	case Multicast:
 		p.SetMulticast(o.Tunnel, o.NBMA)
 	case Control:

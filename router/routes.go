@@ -17,6 +17,9 @@ import (
 const (
 	distanceConnected = 0
 	distanceStatic    = 1
+	distanceNHRP      = 250
+
+	metricNHRP = 255
 )
 
 // offerRoutes tells the RIB of the connected and local prefixes and the static
@@ -52,6 +55,22 @@ func (r *Router) offerRoutes() {
 		}
 	}
 	r.candidates = want
+}
+
+// shortcut is a route of NHRP.
+func shortcut(tunnel string, prefix netip.Prefix, nextHop netip.Addr) rib.Candidate {
+	return rib.Candidate{Prefix: prefix, Source: rib.NHRP, Distance: distanceNHRP, Metric: metricNHRP, NextHop: nextHop, Interface: tunnel}
+}
+
+// offer and takeBack change the RIB, which settles before the step is over.
+func (r *Router) offer(c rib.Candidate) {
+	r.rib.Add(c)
+	r.stirred = true
+}
+
+func (r *Router) takeBack(c rib.Candidate) {
+	r.rib.Remove(c)
+	r.stirred = true
 }
 
 func static(s commands.StaticRoute) rib.Candidate {

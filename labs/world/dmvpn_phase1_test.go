@@ -23,18 +23,23 @@ const wan, lan = "GigabitEthernet0/1", "GigabitEthernet0/2"
 
 var textOptions config.TextOptions
 
-// phase1 boots the routers of labs/dmvpn-phase1.
-func phase1(t *testing.T) (w *World, hub, spoke1, spoke2 *Node) {
+// lab boots the routers of a lab.
+func lab(t *testing.T, folder string) (w *World, hub, spoke1, spoke2 *Node) {
 	t.Helper()
 	w = New(start)
 	boot := func(name string) *Node {
-		text, err := os.ReadFile(filepath.Join("..", "dmvpn-phase1", name+".cfg"))
+		text, err := os.ReadFile(filepath.Join("..", folder, name+".cfg"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return w.Router(name, string(text), wan, lan)
 	}
 	return w, boot("hub"), boot("spoke1"), boot("spoke2")
+}
+
+func phase1(t *testing.T) (w *World, hub, spoke1, spoke2 *Node) {
+	t.Helper()
+	return lab(t, "dmvpn-phase1")
 }
 
 // registered counts the clients of a hub.

@@ -1,0 +1,108 @@
+package nhrp
+
+import (
+	"net/netip"
+	"time"
+)
+
+const (
+	quotedPacket = 128  // octets of a data packet that a Traffic Indication carries
+	maxFlows     = 4096 // flows whose senders were told lately
+)
+
+// redirects remember whom we have told of a shorter way: one flow's sender is
+// told every so often.
+type redirects map[[2]netip.Addr]time.Time
+
+func (r *redirects) due(source, destination netip.Addr, now time.Time, every time.Duration) bool {
+	flow := [2]netip.Addr{source, destination}
+	if told, ok := (*r)[flow]; ok && now.Sub(told) < every {
+		return false
+	}
+	if len(*r) >= maxFlows {
+		for f, told := range *r {
+			if now.Sub(told) >= every {
+				delete(*r, f)
+			}
+		}
+		if len(*r) >= maxFlows {
+			return false
+		}
+	}
+	if *r == nil {
+		*r = redirects{}
+	}
+	(*r)[flow] = now
+	return true
+}
+
+// redirect tells the previous hop of a packet that there is a shorter way than
+// by us: Cisco's Traffic Indication.
+func (t *tunnel) redirect(in Hairpin) {
+	source, destination, ok := addressesOf(in.Packet)
+	if !ok || t.config.Redirect == 0 || !t.ready() || t.nextStation(destination) == in.From {
+		return
+	}
+	if !t.redirects.due(source, destination, t.engine.now, t.config.Redirect) {
+		t.traffic.Suppressed++
+		return
+	}
+	p := t.packet(TrafficIndication, source)
+	p.Body = in.Packet[:min(len(in.Packet), quotedPacket)]
+	if t.config.Authentication != "" {
+		p.Extensions = []Extension{t.authentication()}
+	}
+	t.send(in.From, p)
+}
+
+// nextStation is where data for a destination leaves to.
+func (t *tunnel) nextStation(destination netip.Addr) netip.Addr {
+	route, ok := t.engine.routes.Lookup(destination)
+	if !ok || len(route.NextHops) == 0 {
+		return netip.Addr{}
+	}
+	out := t.engine.sameNetwork(t, route.NextHops[0].Interface)
+	if out == nil {
+		return netip.Addr{}
+	}
+	if next := route.NextHops[0].Gateway; next.IsValid() {
+		return out.station(next)
+	}
+	return out.station(destination)
+}
+
+// trafficIndication follows a redirect: asks, along the routed way, who is the
+// last before the packet's destination. Only a station that we send to can know
+// what we send.
+func (t *tunnel) trafficIndication(m *message) {
+	_, destination, ok := addressesOf(m.Body)
+	route, found := t.engine.routes.Lookup(destination)
+	switch {
+	case !ok, !found, !t.config.Shortcut, !t.config.Multipoint, !t.knows(m),
+		len(route.NextHops) == 0 || t.engine.sameNetwork(t, route.NextHops[0].Interface) != t:
+		t.drop(DropTrafficIndication, m.from)
+		return
+	}
+	if b := t.cache.covering(destination); b != nil && b.learnt != nil {
+		return // the packet left before the shortcut was there
+	}
+	t.resolve(destination)
+}
+
+// knows tells whether a packet comes from a station that data goes to.
+func (t *tunnel) knows(m *message) bool {
+	for _, r := range t.registrations {
+		if r.NBMA == m.from {
+			return true
+		}
+	}
+	return t.station(m.Source) == m.from
+}
+
+// addressesOf reads the addresses of an IPv4 packet of which we have the beginning.
+func addressesOf(b []byte) (source, destination netip.Addr, ok bool) {
+	if len(b) < 20 || b[0]>>4 != 4 {
+		return source, destination, false
+	}
+	return netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20])), true
+}
