@@ -141,6 +141,7 @@ func kernelState() (string, error) {
 // run boots the router and drives it until ctx ends; then it puts the kernel
 // back as it was found.
 func (b *box) run(ctx context.Context, s settings) error {
+	b.services.syslog = newSyslog()
 	receiving := make(chan error, 1)
 	go func() { receiving <- b.socket.Run() }()
 	go func() {
@@ -228,9 +229,11 @@ func (b *box) carryOut(o router.Out) {
 	case router.KernelRoute:
 		b.kernel.SetRoute(o.Route)
 	case router.Log:
-		b.services.log(b.shell.Lines, o.Message.Severity, o.Line)
+		b.shell.Lines.Notify(o.Line, o.Console, o.Monitor)
 	case router.Debug:
-		b.services.log(b.shell.Lines, severityDebug, o.Line)
+		b.shell.Lines.Notify(o.Line, o.Console, o.Monitor)
+	case router.Syslog:
+		b.services.syslog.send(o)
 	case router.Services:
 		b.serve(o.Want)
 	}

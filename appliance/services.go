@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"sync"
-	"sync/atomic"
 
 	"weft/cli/commands"
 	"weft/cli/compile"
@@ -14,38 +13,17 @@ import (
 	"weft/router"
 )
 
-const severityDebug = 7
-
 // services are what the box offers because its configuration says so.
 type services struct {
-	logging   atomic.Pointer[commands.Logging]
-	consoled  atomic.Uint64 // messages that went to the console
-	monitored atomic.Uint64
+	syslog *syslog
 
 	// Of SSH; the router's goroutine has them.
 	stopSSH context.CancelFunc
 	ssh     sync.WaitGroup
 }
 
-// log shows a line to whoever the configuration lets see it.
-func (s *services) log(lines *shell.Lines, severity int, line string) {
-	console, monitor := true, true // until the configuration says otherwise
-	if l := s.logging.Load(); l != nil {
-		console, monitor = severity <= l.Console, severity <= l.Monitor
-	}
-	if console {
-		s.consoled.Add(1)
-	}
-	if monitor {
-		s.monitored.Add(1)
-	}
-	lines.Notify(line, console, monitor)
-}
-
 // serve makes the services what the configuration asks for.
 func (b *box) serve(want compile.Box) {
-	logging := want.Global.Logging
-	b.services.logging.Store(&logging)
 	switch listens := shell.Listens(want.Lines); {
 	case listens && b.services.stopSSH == nil:
 		ctx, cancel := context.WithCancel(context.Background())
@@ -85,4 +63,5 @@ func (s *services) close() {
 		s.stopSSH()
 	}
 	s.ssh.Wait()
+	s.syslog.close()
 }

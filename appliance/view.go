@@ -28,6 +28,20 @@ func answer[T any](b *box, f func(r *router.Router) T) (v T) {
 func (v view) Now() time.Time    { return time.Now() }
 func (v view) Booted() time.Time { return v.started }
 
+// Clock is the time of day as the box tells it.
+func (v view) Clock() (c commands.Clock) {
+	v.ask(func(now time.Time) { c = v.router.Clock(now) })
+	return c
+}
+
+// SetClock says what the time is. The clock of the host is not the box's to
+// set: other routers, and everything else there, live by it. So the router
+// keeps how far the box's clock is from it, and forgets that with a restart.
+func (v view) SetClock(to time.Time, origin, user string) error {
+	v.command(router.SetClock{To: to, Origin: origin, User: user})
+	return nil
+}
+
 // change is when and by whom running-config was last changed.
 type change struct {
 	at time.Time
@@ -71,6 +85,8 @@ func (v view) NoteConfigured(origin, user string) {
 	})
 }
 
+func (v view) Lint() []commands.Finding { return answer(v.box, (*router.Router).Lint) }
+
 func (v view) Interfaces(keep func(string) bool) []commands.InterfaceState {
 	all := answer(v.box, func(r *router.Router) []commands.InterfaceState { return r.Interfaces(keep) })
 	cleared := map[string]time.Time{}
@@ -81,8 +97,6 @@ func (v view) Interfaces(keep func(string) bool) []commands.InterfaceState {
 	}
 	return all
 }
-
-func (v view) Lint() []commands.Finding { return answer(v.box, (*router.Router).Lint) }
 
 func (v view) NHRP(f nhrp.Filter) nhrp.State {
 	return answer(v.box, func(r *router.Router) nhrp.State { return r.NHRP(f) })
@@ -126,7 +140,7 @@ func (v view) Underlay() commands.Underlay {
 
 func (v view) Logging() commands.Log {
 	l := answer(v.box, (*router.Router).Logging)
-	l.ConsoleLogged, l.MonitorLogged = v.services.consoled.Load(), v.services.monitored.Load()
+	v.services.syslog.count(&l)
 	return l
 }
 

@@ -39,7 +39,8 @@ type (
 	// the event types of package commands.
 	Happened struct{ Event any }
 
-	// Command is "clear ..." or "debug ...": an nhrp input, Debugging, or ClearLogging.
+	// Command is "clear ..." or "debug ...": an nhrp input, Debugging,
+	// ClearLogging, or SetClock.
 	Command struct{ Command any }
 )
 

@@ -1,18 +1,34 @@
 package router
 
 import (
+	"fmt"
+	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"weft/cli/commands"
 	"weft/nhrp"
 )
 
+// severityDebug is the severity of debug output.
+const severityDebug = 7
+
 // logging is the log of the box: the buffer that "show logging" prints, and counts.
 type logging struct {
 	lines    []string
 	bytes    int
-	buffered uint64
+	sequence uint64 // of the last message, logged anywhere or not
+
+	buffered, consoled, monitored, trapped uint64
+	limit                                  limiter
+}
+
+// A limiter counts the messages of one second.
+type limiter struct {
+	second  int64
+	passed  int
+	refused uint64 // in all
 }
 
 var topics = map[nhrp.Topic]commands.DebugTopic{
@@ -27,9 +43,10 @@ func (r *Router) event(now time.Time, e any) {
 	if !ok {
 		return
 	}
-	line := commands.FormatLogLine(m, now, r.timestamps().Log, r.options.Synchronized, now.Sub(r.options.Booted))
-	r.buffer(m.Severity, line)
-	r.do(Log{At: now, Message: m, Line: line})
+	ts := r.box.Global.Timestamps.Log
+	line := commands.FormatLogLine(m, r.face(now, ts), ts, r.clock.trusted(), now.Sub(r.options.Booted))
+	line, shown := r.record(now, m.Severity, false, line)
+	r.do(Log{At: now, Message: m, Line: line, Shown: shown})
 }
 
 // debug prints an event of a topic that is on.
@@ -37,25 +54,60 @@ func (r *Router) debug(now time.Time, topic commands.DebugTopic, e any) {
 	if !r.debugs[topic] {
 		return
 	}
+	ts := r.box.Global.Timestamps.Debug
 	for _, text := range commands.DebugText(e, now) {
-		line := commands.FormatDebugLine(text, now, r.timestamps().Debug, r.options.Synchronized, now.Sub(r.options.Booted))
-		r.buffer(7, line)
-		r.do(Debug{At: now, Line: line})
+		line := commands.FormatDebugLine(text, r.face(now, ts), ts, r.clock.trusted(), now.Sub(r.options.Booted))
+		line, shown := r.record(now, severityDebug, true, line)
+		r.do(Debug{At: now, Line: line, Shown: shown})
 	}
 }
 
-func (r *Router) timestamps() commands.Timestamps {
-	if r.box.Global == nil {
-		return commands.Timestamps{}
+// record numbers a line, keeps it and tells the log servers, each as far as the
+// configuration says, and says where else it is to be seen.
+func (r *Router) record(now time.Time, severity int, debug bool, line string) (string, Shown) {
+	c, l := &r.box.Global.Logging, &r.log
+	l.sequence++
+	if c.Sequence {
+		line = fmt.Sprintf("%06d: %s", l.sequence, line)
 	}
-	return r.box.Global.Timestamps
+	within := r.withinLimit(now, severity, debug)
+	elsewhere := !c.Off && (within || c.Limit.Console)
+	shown := Shown{Console: within && severity <= c.Console, Monitor: elsewhere && severity <= c.Monitor}
+	if shown.Console {
+		l.consoled++
+	}
+	if shown.Monitor {
+		l.monitored++
+	}
+	if elsewhere && severity <= c.Buffer {
+		r.buffer(line)
+	}
+	if elsewhere && severity <= c.Trap && len(c.Hosts) > 0 {
+		l.trapped++
+		r.tellServers(severity, line)
+	}
+	return line, shown
+}
+
+// withinLimit counts a message against "logging rate-limit".
+func (r *Router) withinLimit(now time.Time, severity int, debug bool) bool {
+	limit, l := r.box.Global.Logging.Limit, &r.log.limit
+	if limit.PerSecond == 0 || severity <= limit.Except || debug && !limit.Debug {
+		return true
+	}
+	if second := now.Unix(); second != l.second {
+		l.second, l.passed = second, 0
+	}
+	if l.passed == limit.PerSecond {
+		l.refused++
+		return false
+	}
+	l.passed++
+	return true
 }
 
 // buffer keeps a line in the logging buffer, whose size is in bytes; the oldest go.
-func (r *Router) buffer(severity int, line string) {
-	if r.box.Global == nil || severity > r.box.Global.Logging.Buffer {
-		return
-	}
+func (r *Router) buffer(line string) {
 	l := &r.log
 	l.buffered++
 	l.lines = append(l.lines, line)
@@ -66,6 +118,36 @@ func (r *Router) buffer(severity int, line string) {
 		drop++
 	}
 	l.lines = slices.Delete(l.lines, 0, drop)
+}
+
+// tellServers sends a line to every log server: the priority of RFC 3164
+// section 4.1.1, and then, as IOS has it, the number of the message in place of
+// the standard's header, and the line as it is shown everywhere.
+func (r *Router) tellServers(severity int, line string) {
+	c := &r.box.Global.Logging
+	source := r.logSource()
+	origin := ""
+	switch {
+	case c.OriginID == "hostname":
+		origin = r.Hostname() + ": "
+	case c.OriginID == "ip" && source.IsValid():
+		origin = source.String() + ": "
+	case strings.HasPrefix(c.OriginID, "string "):
+		origin = strings.TrimPrefix(c.OriginID, "string ") + ": "
+	}
+	text := fmt.Sprintf("<%d>%d: %s%s", c.Facility*8+severity, r.log.sequence, origin, line)
+	for _, h := range c.Hosts {
+		r.do(Syslog{To: netip.AddrPortFrom(h.Address, uint16(h.Port)), Source: source, Text: text})
+	}
+}
+
+// logSource is the address that log servers are to see; the zero Addr leaves it
+// to the route. An interface that is down lends its address to nobody.
+func (r *Router) logSource() netip.Addr {
+	if i := r.interfaces[r.box.Global.Logging.Source]; i != nil && i.protocolUp {
+		return i.config.Address.Addr()
+	}
+	return netip.Addr{}
 }
 
 func (r *Router) clearLogging() { r.log.lines, r.log.bytes = nil, 0 }

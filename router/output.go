@@ -43,11 +43,21 @@ type (
 		At      time.Time
 		Message commands.Message
 		Line    string // with its timestamp, as printed
+		Shown
 	}
 	// Debug is a line of debug output.
 	Debug struct {
 		At   time.Time
 		Line string
+		Shown
+	}
+	// Shown says who is to see a line.
+	Shown struct{ Console, Monitor bool }
+	// Syslog is a datagram for a log server.
+	Syslog struct {
+		To     netip.AddrPort
+		Source netip.Addr // zero: as the route has it
+		Text   string
 	}
 
 	// Services is what the box must offer: lines, users, SSH.
@@ -66,6 +76,7 @@ func (Multicast) out()   {}
 func (Control) out()     {}
 func (Log) out()         {}
 func (Debug) out()       {}
+func (Syslog) out()      {}
 func (Services) out()    {}
 
 // ToPipeline carries out what is for the pipeline, and reports whether it was.
@@ -87,7 +98,7 @@ func ToPipeline(p *dataplane.Pipeline, o Out) bool {
 		p.SetMulticast(o.Tunnel, o.NBMA)
 	case Control:
 		p.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
-	case Host, KernelRoute, Log, Debug, Services:
+	case Host, KernelRoute, Log, Debug, Syslog, Services:
 		return false
 	}
 	return true

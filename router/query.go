@@ -59,13 +59,20 @@ func (r *Router) Routes(vrf string, keep func(*rib.Route) bool) []rib.Route {
 	return r.rib.Routes(vrf, keep)
 }
 
-// Logging tells the logging buffer and its settings.
+// Logging tells the logging buffer, its settings, and what went where. What
+// became of the datagrams for log servers the box knows.
 func (r *Router) Logging() commands.Log {
-	l := commands.Log{Lines: slices.Clone(r.log.lines), BufferLogged: r.log.buffered, ConsoleLevel: -1, MonitorLevel: -1, BufferLevel: -1, TrapLevel: -1}
-	if g := r.box.Global; g != nil {
-		l.BufferSize, l.BufferLevel, l.ConsoleLevel, l.MonitorLevel = g.Logging.BufferSize, g.Logging.Buffer, g.Logging.Console, g.Logging.Monitor
+	c, l := &r.box.Global.Logging, &r.log
+	state := commands.Log{
+		Off: c.Off, Lines: slices.Clone(l.lines), BufferSize: c.BufferSize, Source: c.Source, Sequence: c.Sequence,
+		ConsoleLogged: l.consoled, MonitorLogged: l.monitored, BufferLogged: l.buffered, TrapLogged: l.trapped,
+		RateLimited:  l.limit.refused,
+		ConsoleLevel: c.Console, MonitorLevel: c.Monitor, BufferLevel: c.Buffer, TrapLevel: c.Trap,
 	}
-	return l
+	for _, h := range c.Hosts {
+		state.Hosts = append(state.Hosts, commands.LogHostState{LogHost: h})
+	}
+	return state
 }
 
 // Debugs are the topics that are on.

@@ -60,6 +60,7 @@ type Router struct {
 	nhrp       *nhrp.Engine
 	bindings   map[string]*bindings // by tunnel, for the recursion check
 	log        logging
+	clock      clock
 	linted     uint64 // revision of the tree that the last user left
 	debugs     map[commands.DebugTopic]bool
 
@@ -92,6 +93,7 @@ func New(o Options) *Router {
 		r.tree = config.New(commands.GlobalMode)
 	}
 	r.rib = rib.New(isTunnel)
+	r.clock.synced = o.Synchronized
 	r.sent.nhrpIf = map[string]nhrp.Interface{}
 	r.recompile()
 	return r
@@ -182,5 +184,7 @@ func (r *Router) command(now time.Time, c any) {
 		r.debugging(now, c)
 	case ClearLogging:
 		r.clearLogging()
+	case SetClock:
+		r.setClock(now, c)
 	}
 }

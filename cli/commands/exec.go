@@ -39,7 +39,7 @@ func execs(words help, list ...*Exec) []*Exec {
 func ExecCommands() []*Exec {
 	return slices.Concat(
 		sessionExecs, terminalExecs,
-		showConfigExecs, showSystemExecs, showSessionExecs, showLoggingExecs, lintExecs,
+		showConfigExecs, showSystemExecs, showSessionExecs, clockExecs, showLoggingExecs, lintExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
 		showNHRPExecs, showDMVPNExecs,
 		clearExecs, pingExecs, tracerouteExecs, writeExecs, fileExecs, copyExecs, debugExecs,
@@ -47,7 +47,7 @@ func ExecCommands() []*Exec {
 }
 
 // execTypes are the types of arguments that exec commands have beside the built-in ones.
-var execTypes = []grammar.Type{interfaceName, fileURL, flashVolume}
+var execTypes = []grammar.Type{interfaceName, fileURL, flashVolume, monthName}
 
 // Table is the exec commands as each privilege level sees them. It is immutable
 // and may be used by many goroutines.

@@ -126,7 +126,7 @@ func TestWhatPeopleTypeIsUnderstood(t *testing.T) {
 		"un all":                    "undebug all",
 		"p 10.0.0.1":                pingExecs[1].Syntax,
 		"ping 10.0.0.1 rep 3 so l0": pingExecs[1].Syntax,
-		"SHOW CLOCK":                "show clock",
+		"SHOW CLOCK":                "show clock [detail]",
 		"en":                        "enable [level:<0-15>]",
 		"ex":                        "exit",
 		"lo":                        "logout",

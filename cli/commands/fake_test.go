@@ -37,6 +37,7 @@ type fakeRouter struct {
 	drops            []dataplane.Drop
 	log              Log
 	findings         []Finding
+	clockSource      string
 	sessions         []LineUser
 	underlay         Underlay
 	debugs           map[DebugTopic]bool
@@ -65,6 +66,17 @@ func (r *fakeRouter) note(format string, values ...any) {
 func (r *fakeRouter) Now() time.Time    { return r.now }
 func (r *fakeRouter) Booted() time.Time { return r.booted }
 func (r *fakeRouter) System() System    { return r.system }
+func (r *fakeRouter) Clock() Clock {
+	zone := Zone{}
+	if g, ok := r.tree.Root().Compile().(*Global); ok {
+		zone = g.Zone
+	}
+	return Clock{Now: r.now, Zone: zone, Source: r.clockSource, Trusted: r.clockSource != ""}
+}
+func (r *fakeRouter) SetClock(to time.Time, origin, user string) error {
+	r.note("clock set %s by %s", to.Format(time.RFC3339), origin)
+	return nil
+}
 func (r *fakeRouter) Config(f func(*config.Tree, config.Env)) {
 	f(r.tree, config.Env{})
 }

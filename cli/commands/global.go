@@ -21,7 +21,7 @@ func newGlobal() any {
 		Hostname:     "Router",
 		Routing:      true,
 		DomainLookup: true,
-		Logging:      Logging{Buffer: 7, Console: 7, Monitor: 7, BufferSize: defaultLogSize},
+		Logging:      Logging{Buffer: 7, Console: 7, Monitor: 7, Trap: trapInformation, BufferSize: defaultLogSize, Facility: facilities["local7"]},
 		FilePrompt:   "alert",
 		SSH:          SSH{Version: 2, Timeout: defaultSSHTimeout, Retries: 3},
 	}
@@ -29,8 +29,8 @@ func newGlobal() any {
 
 // The order of this list is the order of running-config.
 var globalLines = slices.Concat(
-	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, serviceNoise, platformNoise,
-	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, systemNoise, []*command{filePromptLine}, domainLines, []*command{routingLine}, forwardingNoise,
+	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, []*command{sequenceLine}, serviceNoise, platformNoise,
+	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, clockZoneLines, systemNoise, []*command{filePromptLine}, domainLines, []*command{routingLine}, forwardingNoise,
 	dhcpLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines,
 	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, ipv6RouteLines, ioamLine, accessLines, logServerLines,
 	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, moveLines,

@@ -22,9 +22,9 @@ var loggingWords = help{
 	"interface":     "Interface name and number",
 }
 
-// severityOf is the severity a logging line names: 7 if it names none, -1 for
-// "no logging ...".
-func severityOf(a args, on bool) int {
+// severityOf is the severity a logging line names: usual if it names none, -1
+// for "no logging ...".
+func severityOf(a args, on bool, usual int) int {
 	if !on {
 		return -1
 	}
@@ -34,7 +34,7 @@ func severityOf(a args, on bool) int {
 	if a.Has("level") {
 		return a.Int("level")
 	}
-	return len(severities) - 1
+	return usual
 }
 
 const defaultLogSize = 4096 // bytes
@@ -45,7 +45,7 @@ var loggingLines = table(loggingWords,
 		Help:   help{"buffered": "Into the memory of the router"},
 		Signed: true,
 		Apply: toSigned(func(s *Global, a args, on bool) {
-			s.Logging.Buffer, s.Logging.BufferSize = severityOf(a, on), defaultLogSize
+			s.Logging.Buffer, s.Logging.BufferSize = severityOf(a, on, 7), defaultLogSize
 			if a.Has("size") {
 				s.Logging.BufferSize = a.Int("size")
 			}
@@ -56,26 +56,32 @@ var loggingLines = table(loggingWords,
 		Syntax:  "logging console [" + severitySyntax + "]",
 		Help:    help{"console": "On the console"},
 		Signed:  true,
-		Apply:   toSigned(func(s *Global, a args, on bool) { s.Logging.Console = severityOf(a, on) }),
+		Apply:   toSigned(func(s *Global, a args, on bool) { s.Logging.Console = severityOf(a, on, 7) }),
 		Default: "logging console debugging",
 	},
 	&command{
 		Syntax:  "logging monitor [" + severitySyntax + "]",
 		Help:    help{"monitor": "On sessions that ask for it"},
 		Signed:  true,
-		Apply:   toSigned(func(s *Global, a args, on bool) { s.Logging.Monitor = severityOf(a, on) }),
+		Apply:   toSigned(func(s *Global, a args, on bool) { s.Logging.Monitor = severityOf(a, on, 7) }),
 		Default: "logging monitor debugging",
 	},
 	&command{
 		Syntax: "logging on",
-		Help:   help{"on": "Logging at all"},
+		Help:   help{"on": "Logging to anything but the console"},
 		On:     true,
-		Kept:   "each destination is switched by itself",
+		Apply:  toSigned(func(s *Global, _ args, on bool) { s.Logging.Off = !on }),
 	},
 	&command{
-		Syntax: "logging rate-limit messages:<1-10000> [except " + severitySyntax + "]",
-		Help:   help{"rate-limit": "Limit the messages of a second", "messages": "Messages", "except": "But not these and worse"},
-		Kept:   "messages are not limited",
+		Syntax: "logging rate-limit [console] [all] messages:<1-10000> [except " + severitySyntax + "]",
+		Help: help{"rate-limit": "Limit the messages of a second", "console": "On the console alone", "all": "Debug output, too",
+			"messages": "Messages", "except": "But not these and worse"},
+		Apply: to(func(s *Global, a args) {
+			s.Logging.Limit = LogLimit{PerSecond: a.Int("messages"), Console: a.Has("console"), Debug: a.Has("all"), Except: -1}
+			if a.Has("except") {
+				s.Logging.Limit.Except = severityOf(a, true, 0)
+			}
+		}),
 	},
 	&command{
 		Syntax: "logging userinfo",
@@ -86,32 +92,5 @@ var loggingLines = table(loggingWords,
 		Syntax: "logging count",
 		Help:   help{"count": "Count messages by name"},
 		Kept:   "messages are not counted by name",
-	},
-)
-
-var logServerLines = table(loggingWords,
-	&command{
-		Syntax: "logging trap [" + severitySyntax + "]",
-		Help:   help{"trap": "To log servers"},
-		Signed: true,
-		Kept:   "there are no log servers yet",
-	},
-	&command{
-		Syntax: "logging facility (local0 | local1 | local2 | local3 | local4 | local5 | local6 | local7 | syslog | user | daemon)",
-		Help: help{"facility": "Facility that log servers are told", "local0": "Local use", "local1": "Local use", "local2": "Local use",
-			"local3": "Local use", "local4": "Local use", "local5": "Local use", "local6": "Local use", "local7": "Local use",
-			"syslog": "The log itself", "user": "User process", "daemon": "System process"},
-		Kept: "there are no log servers yet",
-	},
-	&command{
-		Syntax: "logging source-interface interface:IFNAME",
-		Help:   help{"source-interface": "Interface whose address is used"},
-		Kept:   "there are no log servers yet",
-	},
-	&command{
-		Syntax: "logging [host] server:A.B.C.D [vrf name:WORD]",
-		Help:   help{"host": "Send to a log server", "vrf": "In a VRF", "name": "VRF name"},
-		Key:    "server",
-		Kept:   "there are no log servers yet",
 	},
 )

@@ -63,7 +63,9 @@ var (
 
 func newInterface() any { return &Interface{Redirects: true, Unreachables: true} }
 
-func configTypes() []grammar.Type { return []grammar.Type{interfaceName, interfaceMask, networkNumber} }
+func configTypes() []grammar.Type {
+	return []grammar.Type{interfaceName, interfaceMask, networkNumber, zoneHours, weekName, weekday, monthName, clockTime}
+}
 
 // The order of each list is the order of running-config.
 var (

@@ -11,7 +11,7 @@ func (m Message) String() string {
 }
 
 // FormatLogLine is a line of the log: "*Nov 22 10:02:33.123: %SYS-5-CONFIG_I: ...".
-// authoritative says that the time of day is to be trusted; uptime is printed
+// at is printed as its location has it; authoritative says that the time of day is to be trusted; uptime is printed
 // where ts asks for it instead.
 func FormatLogLine(m Message, at time.Time, ts Timestamp, authoritative bool, uptime time.Duration) string {
 	return stamp(at, ts, authoritative, uptime) + m.String()
@@ -40,5 +40,5 @@ func stamp(at time.Time, ts Timestamp, authoritative bool, uptime time.Duration)
 	if ts.ShowTimezone {
 		layout += " MST"
 	}
-	return untrusted(authoritative) + at.UTC().Format(layout) + ": "
+	return untrusted(authoritative) + at.Format(layout) + ": "
 }

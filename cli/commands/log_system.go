@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"weft/nhrp"
 )
@@ -28,6 +29,11 @@ type (
 
 	// ConfigI is a user who has left configuration mode. Origin is Session.Origin.
 	ConfigI struct{ Origin, User string }
+	// ClockSet is the time of day that somebody has set, on the clock's own face.
+	ClockSet struct {
+		From, To     time.Time
+		Origin, User string
+	}
 	// Restart is the start of the system.
 	Restart struct{ Version string }
 	// Reload is a restart that somebody asked for.
@@ -57,9 +63,19 @@ type (
 		Version string // "2.0"
 		On      bool
 	}
-	// LoginFailed and LoginSucceeded are attempts to log in over the network.
-	LoginFailed    struct{ User, Source, Reason string }
-	LoginSucceeded struct{ User, Source string }
+	// LoginFailed and LoginSucceeded are attempts to log in: from an address to
+	// a port of the box, or from "LOCAL" to port 0.
+	LoginFailed struct {
+		User, Source string
+		Port         int
+		Reason       string
+		At           time.Time
+	}
+	LoginSucceeded struct {
+		User, Source string
+		Port         int
+		At           time.Time
+	}
 )
 
 // EventText gives an event its words; ok is false if it is not worth a line.
@@ -77,6 +93,9 @@ func EventText(event any) (m Message, ok bool) {
 		return Message{"LINK", 4, "NOPORT", fmt.Sprintf("Interface %s has no port on this system", e.Interface)}, true
 	case ConfigI:
 		return Message{"SYS", 5, "CONFIG_I", "Configured from console by " + actor(e.User, e.Origin)}, true
+	case ClockSet:
+		return Message{"SYS", 6, "CLOCKUPDATE", fmt.Sprintf("System clock has been updated from %s to %s, configured from console by %s.",
+			dateTime(e.From), dateTime(e.To), actor(e.User, e.Origin))}, true
 	case Restart:
 		return Message{"SYS", 5, "RESTART", restartText(e)}, true
 	case Reload:
@@ -99,9 +118,11 @@ func EventText(event any) (m Message, ok bool) {
 		}
 		return Message{"SSH", 5, "DISABLED", "SSH " + e.Version + " has been disabled"}, true
 	case LoginFailed:
-		return Message{"SEC_LOGIN", 4, "LOGIN_FAILED", fmt.Sprintf("Login failed [user: %s] [Source: %s] [Reason: %s]", e.User, e.Source, e.Reason)}, true
+		return Message{"SEC_LOGIN", 4, "LOGIN_FAILED", fmt.Sprintf("Login failed [user: %s] [Source: %s] [localport: %d] [Reason: %s] at %s",
+			e.User, e.Source, e.Port, e.Reason, dateTime(e.At))}, true
 	case LoginSucceeded:
-		return Message{"SEC_LOGIN", 5, "LOGIN_SUCCESS", fmt.Sprintf("Login Success [user: %s] [Source: %s]", e.User, e.Source)}, true
+		return Message{"SEC_LOGIN", 5, "LOGIN_SUCCESS", fmt.Sprintf("Login Success [user: %s] [Source: %s] [localport: %d] at %s",
+			e.User, e.Source, e.Port, dateTime(e.At))}, true
 	case Finding:
 		return lintText(e), true
 	case nhrp.Event:

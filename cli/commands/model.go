@@ -20,9 +20,12 @@ type Global struct {
 	Banners            map[string]string // "motd", "login", "exec"
 	Logging            Logging
 	Timestamps         Timestamps
+	Zone               Zone
 	SSH                SSH
 	Version            string // of the configuration's own "version" line
 	PasswordEncryption bool
+	LogLogins          bool // those that succeed
+	LogLoginFailures   bool
 	FilePrompt         string // "quiet", "noisy", "alert": which questions copying asks
 }
 
@@ -49,8 +52,29 @@ type User struct {
 
 // Logging is where messages go, up to which severity; -1 is nowhere.
 type Logging struct {
-	Buffer, Console, Monitor int
-	BufferSize               int
+	Off                            bool // "no logging on": to the console alone
+	Buffer, Console, Monitor, Trap int
+	BufferSize                     int
+	Hosts                          []LogHost
+	Facility                       int    // code of RFC 3164
+	Source                         string // interface whose address log servers see; "": that of the way there
+	OriginID                       string // "hostname", "ip", or "string TEXT": what a log server is told of the sender
+	Limit                          LogLimit
+	Sequence                       bool // "service sequence-numbers"
+}
+
+// LogHost is a log server.
+type LogHost struct {
+	Address netip.Addr
+	Port    int
+}
+
+// LogLimit is how many messages there may be in a second; PerSecond 0 is no limit.
+type LogLimit struct {
+	PerSecond int
+	Console   bool // on the console alone
+	Debug     bool // debug output counts, too
+	Except    int  // messages of this severity and worse are not limited; -1: none
 }
 
 // Timestamps of log and debug messages.

@@ -14,7 +14,6 @@ var noiseWords = help{
 	"platform":    "What belongs to the platform",
 	"ntp":         "Network time",
 	"snmp-server": "Network management",
-	"clock":       "Time of day",
 	"list":        "Name of a list",
 	"text":        "Text",
 	"number":      "Number",
@@ -35,10 +34,9 @@ var noiseWords = help{
 }
 
 const (
-	keptAAA   = "there are no method lists yet: users are those of this router"
-	keptClock = "the host keeps the time"
-	keptNTP   = "there is no network time yet: the host keeps it"
-	keptSNMP  = "there is no network management yet"
+	keptAAA  = "there are no method lists yet: users are those of this router"
+	keptNTP  = "there is no network time yet: the host keeps it"
+	keptSNMP = "there is no network management yet"
 )
 
 // silent is a line of noise that may be stored in either form.
@@ -65,7 +63,6 @@ var serviceNoise = table(serviceWords,
 	silent("service tcp-keepalives-out", "TCP is the host's", help{"tcp-keepalives-out": "On sessions to outside"}),
 	unwanted("service config", "there is one place for the configuration", help{"config": "Configuration from a server"}),
 	silent("service compress-config", "the configuration is stored as it is", help{"compress-config": "Compress the configuration"}),
-	unwanted("service sequence-numbers", "messages have no numbers", help{"sequence-numbers": "Numbers in front of messages"}),
 	unwanted("service call-home", "the box calls nobody", help{"call-home": "Calls to the maker"}),
 	silent("service dhcp", "there is no DHCP yet", help{"dhcp": "DHCP server and relay"}),
 	silent("service unsupported-transceiver", "the host knows its ports", help{"unsupported-transceiver": "Transceivers of any make"}),
@@ -114,16 +111,6 @@ var aaaLines = table(noiseWords,
 // Between the host name and the first section.
 var systemNoise = table(noiseWords,
 	silent("ethernet lmi ce", "there is no metro Ethernet", help{"ethernet": "Ethernet", "lmi": "Local management", "ce": "As the customer's side"}),
-	&command{
-		Syntax: "clock timezone name:WORD hours:WORD [minutes:<0-59>]",
-		Help:   help{"timezone": "Local time zone", "name": "Name of the zone", "hours": "Hours from UTC", "minutes": "Minutes from UTC"},
-		Kept:   keptClock,
-	},
-	&command{
-		Syntax: "clock summer-time name:WORD (recurring | date) [text:LINE]",
-		Help:   help{"summer-time": "Local summer time", "recurring": "Every year", "date": "Once", "text": "From when to when"},
-		Kept:   keptClock,
-	},
 	apart(silent("mmi polling-interval seconds:<1-65535>", "ports tell by themselves", help{"polling-interval": "How often to look"})),
 	silent("mmi auto-configure", "ports tell by themselves", help{"auto-configure": "Configure what is found"}),
 	silent("mmi pvc", "there are no virtual circuits", help{"pvc": "Virtual circuits"}),
@@ -171,8 +158,10 @@ var forwardingNoise = table(noiseWords,
 	&command{Syntax: "login block-for seconds:<1-65535> attempts tries:<1-65535> within period:<1-65535>",
 		Help: help{"login": "Logins", "block-for": "Time without logins", "attempts": "After failures", "tries": "Failures", "within": "Within a time", "period": "Seconds"},
 		Kept: "logins are not blocked"},
-	&command{Syntax: "login on-success [log]", Help: help{"login": "Logins", "on-success": "When they succeed", "log": "Log it"}, Kept: "logins are not logged", Silent: true},
-	&command{Syntax: "login on-failure [log]", Help: help{"login": "Logins", "on-failure": "When they fail", "log": "Log it"}, Kept: "logins are not logged", Silent: true},
+	&command{Syntax: "login on-failure [log]", Help: help{"login": "Logins", "on-failure": "When they fail", "log": "Log it"},
+		Apply: to(func(s *Global, a args) { s.LogLoginFailures = true })},
+	&command{Syntax: "login on-success [log]", Help: help{"login": "Logins", "on-success": "When they succeed", "log": "Log it"},
+		Apply: to(func(s *Global, a args) { s.LogLogins = true })},
 )
 
 // Between the sections for redundancy and the interfaces.

@@ -56,6 +56,9 @@ type Terminal struct {
 type Router interface {
 	Now() time.Time
 	Booted() time.Time
+	// Clock is the time of day as the box has it; SetClock says what it is now.
+	Clock() Clock
+	SetClock(to time.Time, origin, user string) error
 	System() System
 
 	// Config runs f with the running-config on the router's own goroutine; f
@@ -234,8 +237,21 @@ const (
 
 // Log is the logging buffer and its settings, for "show logging".
 type Log struct {
-	Lines                                               []string // as printed, oldest first
-	BufferSize                                          int
-	ConsoleLogged, MonitorLogged, BufferLogged, Dropped uint64
-	ConsoleLevel, MonitorLevel, BufferLevel, TrapLevel  int // -1: disabled
+	Off                                                    bool     // all but the console
+	Lines                                                  []string // as printed, oldest first
+	BufferSize                                             int
+	ConsoleLogged, MonitorLogged, BufferLogged, TrapLogged uint64
+	Dropped                                                uint64 // that no log server was told of
+	RateLimited                                            uint64
+	ConsoleLevel, MonitorLevel, BufferLevel, TrapLevel     int // -1: disabled
+	Hosts                                                  []LogHostState
+	Source                                                 string
+	Sequence                                               bool
+}
+
+// LogHostState is a log server and what it has been told.
+type LogHostState struct {
+	LogHost
+	Sent, Dropped uint64
+	Reachable     bool // the last message could be sent
 }

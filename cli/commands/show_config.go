@@ -34,14 +34,14 @@ func ConfigText(r Router, o config.TextOptions) string {
 	if changed.IsZero() {
 		b.WriteString("! No configuration change since last restart\n")
 	} else {
-		fmt.Fprintf(&b, "! Last configuration change at %s", dateTime(changed))
+		fmt.Fprintf(&b, "! Last configuration change at %s", dateTime(r.Clock().Local(changed)))
 		if by != "" {
 			fmt.Fprintf(&b, " by %s", by)
 		}
 		b.WriteString("\n")
 	}
 	if !written.IsZero() {
-		fmt.Fprintf(&b, "! NVRAM config last updated at %s\n", dateTime(written))
+		fmt.Fprintf(&b, "! NVRAM config last updated at %s\n", dateTime(r.Clock().Local(written)))
 	}
 	b.WriteString("!\n")
 	var lines string

@@ -12,13 +12,17 @@ var severities = [...]string{"emergencies", "alerts", "critical", "errors", "war
 
 func showLogging(s Session, _ args) error {
 	l := s.Router().Logging()
-	s.Printf("Syslog logging: enabled (%d messages dropped, 0 messages rate-limited, 0 flushes, 0 overruns, xml disabled, filtering disabled)\n\n", l.Dropped)
+	state := "enabled"
+	if l.Off {
+		state = "disabled"
+	}
+	s.Printf("Syslog logging: %s (%d messages dropped, %d messages rate-limited, 0 flushes, 0 overruns, xml disabled, filtering disabled)\n\n", state, l.Dropped, l.RateLimited)
 	s.Printf("No Active Message Discriminator.\n\n\n\nNo Inactive Message Discriminator.\n\n\n")
-	s.Printf("    Console logging: %s\n", destination(l.ConsoleLevel, l.ConsoleLogged))
-	s.Printf("    Monitor logging: %s\n", destination(l.MonitorLevel, l.MonitorLogged))
-	s.Printf("    Buffer logging:  %s\n", destination(l.BufferLevel, l.BufferLogged))
+	s.Printf("    Console logging: %s\n", logDestination(l.ConsoleLevel, l.ConsoleLogged))
+	s.Printf("    Monitor logging: %s\n", logDestination(l.MonitorLevel, l.MonitorLogged))
+	s.Printf("    Buffer logging:  %s\n", logDestination(l.BufferLevel, l.BufferLogged))
 	s.Printf("    Count and timestamp logging messages: disabled\n    Persistent logging: disabled\n\nNo active filter modules.\n\n")
-	s.Printf("    Trap logging: %s\n", trap(l.TrapLevel))
+	printTrap(s, l)
 	if l.BufferLevel < 0 {
 		return nil
 	}
@@ -29,19 +33,34 @@ func showLogging(s Session, _ args) error {
 	return nil
 }
 
-// destination is one place that messages go to.
-func destination(level int, logged uint64) string {
+// logDestination is one place that messages go to.
+func logDestination(level int, logged uint64) string {
 	if level < 0 {
 		return "disabled"
 	}
 	return fmt.Sprintf("level %s, %d messages logged, xml disabled,\n                     filtering disabled", severityName(level), logged)
 }
 
-func trap(level int) string {
-	if level < 0 {
-		return "disabled"
+// printTrap prints what log servers are told.
+func printTrap(s Session, l Log) {
+	if l.TrapLevel < 0 {
+		s.Printf("    Trap logging: disabled\n")
+		return
 	}
-	return "level " + severityName(level)
+	s.Printf("    Trap logging: level %s, %d message lines logged\n", severityName(l.TrapLevel), l.TrapLogged)
+	sequence := "disabled"
+	if l.Sequence {
+		sequence = "enabled"
+	}
+	for _, h := range l.Hosts {
+		s.Printf("        Logging to %s  (udp port %d, audit disabled,\n              link %s),\n", h.Address, h.Port, upDown(h.Reachable))
+		s.Printf("              %d message lines logged, \n              0 message lines rate-limited, \n", h.Sent)
+		s.Printf("              %d message lines dropped-by-MD, \n", h.Dropped)
+		s.Printf("              xml disabled, sequence number %s\n              filtering disabled\n", sequence)
+	}
+	if l.Source != "" {
+		s.Printf("        Logging Source-Interface:       VRF Name:\n        %s\n", l.Source)
+	}
 }
 
 func severityName(level int) string {

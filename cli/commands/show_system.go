@@ -6,7 +6,6 @@ import "strings"
 var showSystemExecs = execs(help{
 	"show":      "Show running system information",
 	"version":   "System hardware and software status",
-	"clock":     "Display the system clock",
 	"debugging": "State of each debugging option",
 	"hosts":     "IP domain-name, lookup style, nameservers, and host table",
 },
@@ -15,10 +14,6 @@ var showSystemExecs = execs(help{
 		return nil
 	}},
 	&Exec{Syntax: "show version", Run: showVersion},
-	&Exec{Syntax: "show clock", Run: func(s Session, _ args) error {
-		s.Printf("%s\n", clock(s.Router().Now(), s.Router().System().Synchronized))
-		return nil
-	}},
 	&Exec{Syntax: "show debugging", Run: showDebugging},
 	&Exec{Syntax: "show hosts", Run: showHosts},
 )

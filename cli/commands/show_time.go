@@ -65,13 +65,8 @@ func plural(n uint64, name string) string {
 	return fmt.Sprintf("%d %ss", n, name)
 }
 
-// dateTime is "10:02:33 UTC Mon Jan 5 2026". The box keeps UTC.
-func dateTime(at time.Time) string { return at.UTC().Format("15:04:05 MST Mon Jan 2 2006") }
-
-// clock is dateTime with milliseconds, and "*" in front if the time of day is not to be trusted.
-func clock(at time.Time, synchronized bool) string {
-	return untrusted(synchronized) + at.UTC().Format("15:04:05.000 MST Mon Jan 2 2006")
-}
+// dateTime is "10:02:33 UTC Mon Jan 5 2026", in at's own zone: see Clock.Local.
+func dateTime(at time.Time) string { return at.Format("15:04:05 MST Mon Jan 2 2006") }
 
 func untrusted(synchronized bool) string {
 	if synchronized {

@@ -20,8 +20,8 @@ func showVersion(s Session, _ args) error {
 	}
 	s.Printf("\nROM: %s\n\n", bootstrap(sys))
 	s.Printf("%s uptime is %s\n", sys.Hostname, uptimeSentence(now.Sub(booted)))
-	s.Printf("System returned to ROM by %s%s\n", returnedBy(sys.BootReason), at(sys.WentDown))
-	s.Printf("System restarted%s\n", at(booted))
+	s.Printf("System returned to ROM by %s%s\n", returnedBy(sys.BootReason), at(s.Router(), sys.WentDown))
+	s.Printf("System restarted%s\n", at(s.Router(), booted))
 	s.Printf("System image file is \"%s\"\n", sys.Image)
 	s.Printf("Last reload reason: %s\n\n", sys.BootReason)
 	free := sys.MemoryBytes - min(sys.MemoryUsed, sys.MemoryBytes)
@@ -49,9 +49,9 @@ func returnedBy(reason string) string {
 	return reason
 }
 
-func at(when time.Time) string {
+func at(r Router, when time.Time) string {
 	if when.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf(" at %s", dateTime(when))
+	return fmt.Sprintf(" at %s", dateTime(r.Clock().Local(when)))
 }

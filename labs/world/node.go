@@ -128,7 +128,7 @@ func (n *Node) carryOut(outs []router.Out) {
 			n.world.Note("%-8s %s", n.Name, o.Line)
 		case router.Debug:
 			n.world.Note("%-8s %s", n.Name, o.Line)
-		case router.Services:
+		case router.Syslog, router.Services:
 		}
 	}
 }
