@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -29,6 +30,12 @@ func runRouter(args []string, errs io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	defer stop()
+	claim, err := claimNamespace()
+	if err != nil {
+		fmt.Fprintln(errs, "weft router:", err)
+		return 1
+	}
+	defer claim.Close()
 	b, err := newBox(s)
 	if err != nil {
 		fmt.Fprintln(errs, "weft router:", err)
@@ -53,6 +60,18 @@ func runRouter(args []string, errs io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+// claimNamespace makes sure that no other router rules this network namespace:
+// the two would undo each other's work, and the first to end would forget what
+// had been found. The name of an abstract socket belongs to the namespace, and
+// it goes with the process, however that ends.
+func claimNamespace() (io.Closer, error) {
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: "@weft/router"})
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, errors.New("another router runs in this network namespace")
+	}
+	return l, err
 }
 
 // restart replaces this process by a fresh one with the same arguments.

@@ -100,3 +100,21 @@ func TestRouterLeavesTheNamespaceAsFound(t *testing.T) {
 	g.ends(t, "TERM")
 	asBefore("SIGKILL, a second run and SIGTERM")
 }
+
+// Two would undo each other's work, and the first to end would put back what
+// the other had made.
+func TestSecondRouterInANamespaceIsRefused(t *testing.T) {
+	dir := up(t, "testdata/router")
+	before := must(t, "exec", dir, "r1", "show running-config", "show ip route")
+	second := inNetworkOf(processes(t, dir)["r1"], weftBinary, "router", "-config", filepath.Join(dir, "r1.cfg"), "-nvram", t.TempDir(), "-console", "none")
+	said, err := second.CombinedOutput()
+	if err == nil || second.ProcessState.ExitCode() != 1 || string(said) != "weft router: another router runs in this network namespace\n" {
+		t.Errorf("%v: %s", err, said)
+	}
+	if now := must(t, "exec", dir, "r1", "show running-config", "show ip route"); now != before {
+		t.Errorf("the first has changed:\n%s", difference(before, now))
+	}
+	// One that was killed does not stand in its own way.
+	must(t, "kill", dir, "r1")
+	must(t, "start", dir, "r1")
+}
