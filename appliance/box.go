@@ -99,7 +99,8 @@ func newBox(s settings) (*box, error) {
 	if err := b.boot(s); err != nil {
 		return nil, err
 	}
-	b.shell = &shell.Box{Router: view{b}, Exec: commands.ExecTable(), Compile: compile.Compile, Lines: &shell.Lines{}}
+	b.shell = &shell.Box{Router: view{b}, Exec: commands.ExecTable(), Compile: compile.Compile, Lines: &shell.Lines{},
+		Happened: func(event any) { b.tell(router.Happened{Event: event}) }}
 	b.tuns = tun.NewSet(func(tunnel string, packets [][]byte, offset int) { b.pipe.FromTunnel(tunnel, packets, offset) })
 	// The socket is open before any tunnel talks, or the kernel would answer
 	// GRE with protocol-unreachable.

@@ -79,9 +79,12 @@ func (b *Box) consoleSession(t *terminal.Terminal, a *attachment) error {
 	if g.Login != commands.NoLogin {
 		PrintBanner(t, settings.Global, "login")
 	}
-	user, err := login(t, g, settings.Global.Users)
+	user, err := login(t, g, settings.Global.Users, func(name string) { b.LoginFailed(settings.Global, name, Local, 0) })
 	if err != nil {
 		return err
+	}
+	if g.Login != commands.NoLogin {
+		b.LoggedIn(settings.Global, user.Name, Local, 0)
 	}
 	t.Idle = g.ExecTimeout
 	PrintBanner(t, settings.Global, "exec")

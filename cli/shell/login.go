@@ -38,14 +38,15 @@ func stored(u commands.User) string {
 	return u.Password
 }
 
-// login asks who is there, as the line says it must.
-func login(t *terminal.Terminal, g *commands.LineGroup, users []commands.User) (commands.User, error) {
+// login asks who is there, as the line says it must. It tells failed of every
+// answer that is wrong.
+func login(t *terminal.Terminal, g *commands.LineGroup, users []commands.User, failed func(name string)) (commands.User, error) {
 	guest := commands.User{Privilege: g.Privilege}
 	switch g.Login {
 	case commands.LoginPassword:
-		return guest, askPassword(t, g)
+		return guest, askPassword(t, g, failed)
 	case commands.LoginLocal:
-		return askUser(t, users)
+		return askUser(t, users, failed)
 	case commands.NoLogin:
 	}
 	return guest, nil
@@ -53,7 +54,7 @@ func login(t *terminal.Terminal, g *commands.LineGroup, users []commands.User) (
 
 const verification = "\nUser Access Verification\n\n"
 
-func askPassword(t *terminal.Terminal, g *commands.LineGroup) error {
+func askPassword(t *terminal.Terminal, g *commands.LineGroup, failed func(string)) error {
 	if g.Password == "" {
 		t.Write([]byte("\n% Password required, but none set\n"))
 		return errLogin
@@ -67,12 +68,13 @@ func askPassword(t *terminal.Terminal, g *commands.LineGroup) error {
 		if commands.Verify(g.Password, typed) {
 			return nil
 		}
+		failed("")
 	}
 	t.Write([]byte("% Bad passwords\n"))
 	return errLogin
 }
 
-func askUser(t *terminal.Terminal, users []commands.User) (commands.User, error) {
+func askUser(t *terminal.Terminal, users []commands.User, failed func(string)) (commands.User, error) {
 	t.Write([]byte(verification))
 	for range loginTries {
 		name, err := t.ReadLine("Username: ", true)
@@ -86,6 +88,7 @@ func askUser(t *terminal.Terminal, users []commands.User) (commands.User, error)
 		if u, ok := Authenticate(users, name, password); ok {
 			return u, nil
 		}
+		failed(name)
 		t.Write([]byte("% Login invalid\n\n"))
 	}
 	return commands.User{}, errLogin

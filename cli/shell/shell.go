@@ -45,6 +45,8 @@ type Box struct {
 	// Compile says what the running-config asks for: compile.Compile.
 	Compile func(*config.Tree) compile.Box
 	Lines   *Lines
+	// Happened, if set, takes events for the log: types of package commands.
+	Happened func(event any)
 }
 
 // ExecTable is the exec commands, as a user of a privilege level sees them:

@@ -12,6 +12,7 @@ type user = commands.User
 
 // A login is one connection's attempt to say who it is.
 type login struct {
+	box      *shell.Box
 	settings compile.Box
 	user     user
 }
@@ -23,7 +24,7 @@ func (l *login) config(key ssh.Signer) *ssh.ServerConfig {
 		ServerVersion: identification,
 		MaxAuthTries:  l.settings.Global.SSH.Retries,
 		PasswordCallback: func(conn ssh.ConnMetadata, password []byte) (*ssh.Permissions, error) {
-			return l.verify(conn.User(), string(password))
+			return l.verify(conn, string(password))
 		},
 		KeyboardInteractiveCallback: func(conn ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
 			answers, err := ask("", "", []string{"Password: "}, []bool{false})
@@ -33,7 +34,7 @@ func (l *login) config(key ssh.Signer) *ssh.ServerConfig {
 			if len(answers) != 1 {
 				return nil, errDenied
 			}
-			return l.verify(conn.User(), answers[0])
+			return l.verify(conn, answers[0])
 		},
 		BannerCallback: func(ssh.ConnMetadata) string {
 			if text := l.settings.Global.Banners["login"]; text != "" {
@@ -53,9 +54,10 @@ func (l *login) config(key ssh.Signer) *ssh.ServerConfig {
 	return c
 }
 
-func (l *login) verify(name, password string) (*ssh.Permissions, error) {
-	u, ok := shell.Authenticate(l.settings.Global.Users, name, password)
+func (l *login) verify(conn ssh.ConnMetadata, password string) (*ssh.Permissions, error) {
+	u, ok := shell.Authenticate(l.settings.Global.Users, conn.User(), password)
 	if !ok {
+		l.box.LoginFailed(l.settings.Global, conn.User(), host(conn.RemoteAddr()), port(conn.LocalAddr()))
 		return nil, errDenied
 	}
 	l.user = u

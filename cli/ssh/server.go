@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"sync"
 	"time"
 
@@ -92,12 +93,13 @@ func (s *Server) serve(ctx context.Context, raw net.Conn, key ssh.Signer) {
 	context.AfterFunc(ctx, func() { raw.Close() })
 	settings := s.Box.Settings()
 	raw.SetDeadline(time.Now().Add(timeout(settings)))
-	login := &login{settings: settings}
+	login := &login{box: s.Box, settings: settings}
 	conn, channels, requests, err := ssh.NewServerConn(raw, login.config(key))
 	if err != nil {
 		return // a stranger, a mistyped password or garbage
 	}
 	raw.SetDeadline(time.Time{})
+	s.Box.LoggedIn(settings.Global, login.user.Name, host(conn.RemoteAddr()), port(conn.LocalAddr()))
 	c := &connection{server: s, settings: settings, user: login.user, from: host(conn.RemoteAddr())}
 	c.linger = time.AfterFunc(lingering, cancel)
 	defer c.linger.Stop()
@@ -163,6 +165,13 @@ func host(a net.Addr) string {
 		return h
 	}
 	return a.String()
+}
+
+// port is the port of an address; 0 if it has none.
+func port(a net.Addr) int {
+	_, p, _ := net.SplitHostPort(a.String())
+	n, _ := strconv.Atoi(p)
+	return n
 }
 
 var errDenied = errors.New("ssh: no such user or wrong password")

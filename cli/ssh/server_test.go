@@ -63,7 +63,7 @@ func TestCommandGivesItsAnswerAndStatus(t *testing.T) {
 		}{
 			{"show privilege", "Current privilege level is 15\n", 0},
 			{"show privilege | count level", "Number of lines which match regexp = 1\n", 0},
-			{"show nothing", "show nothing\n     ^\n% Invalid input detected at '^' marker.\n\n", 1},
+			{"show zeal", "show zeal\n     ^\n% Invalid input detected at '^' marker.\n\n", 1},
 			{"conf t\nhostname R2\ndo show privilege", "Enter configuration commands, one per line.  End with CNTL/Z.\nCurrent privilege level is 15\n", 0},
 		} {
 			session, err := w.alice().NewSession()
