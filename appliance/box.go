@@ -57,6 +57,7 @@ type box struct {
 
 	changed change               // of running-config; the router's goroutine has it
 	cleared map[string]time.Time // counters, by interface; likewise
+	host    dataplane.Host       // the kernel's level; likewise
 }
 
 // settings are what the command line says.
@@ -102,6 +103,7 @@ func newBox(s settings) (*box, error) {
 	b.shell = &shell.Box{Router: view{b}, Exec: commands.ExecTable(), Compile: compile.Compile, Lines: &shell.Lines{},
 		Happened: func(event any) { b.tell(router.Happened{Event: event}) }}
 	b.tuns = tun.NewSet(func(tunnel string, packets [][]byte, offset int) { b.pipe.FromTunnel(tunnel, packets, offset) })
+	b.tuns.Gone = func(string) { b.ask(func(time.Time) { b.openTunnels(b.host) }) }
 	// The socket is open before any tunnel talks, or the kernel would answer
 	// GRE with protocol-unreachable.
 	b.socket, err = socket.OpenBatch(outerMark, func(packets [][]byte) { b.pipe.FromUnderlayBatch(packets) })
@@ -225,6 +227,7 @@ func (b *box) carryOut(o router.Out) {
 	}
 	switch o := o.(type) {
 	case router.Host:
+		b.host = o.Want
 		b.openTunnels(o.Want)
 		b.kernel.SetHost(o.Want)
 	case router.KernelRoute:

@@ -130,3 +130,17 @@ func TestPortTakenDownFromOutsideComesBack(t *testing.T) {
 	})
 	shows(t, 13*time.Second, dir, "hub", bothUp...)
 }
+
+func TestTunnelDeviceDeletedFromOutsideIsMadeAnew(t *testing.T) {
+	dir := up(t, phase1)
+	shows(t, 12*time.Second, dir, "hub", bothUp...)
+	spoke := processes(t, dir)["spoke1"]
+	if out, err := inNetworkOf(spoke, "ip", "link", "delete", "Tunnel0").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	eventually(t, 5*time.Second, "pc1 reaches pc2", func() (bool, string) {
+		r := lab(t, "exec", dir, "pc1", "ping -c 1 -W 1 "+pc2Address)
+		kernel, _ := inNetworkOf(spoke, "sh", "-c", "ip address show; ip route").CombinedOutput()
+		return r.status == 0, r.stdout + string(kernel)
+	})
+}

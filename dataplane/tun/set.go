@@ -10,7 +10,7 @@
 // own address, since ICMP errors do; the device is told to accept it. Setting the link down and up
 // under it changes nothing here: while it is down there is nothing to read, and
 // writes fail and are counted by the pipeline. If somebody deletes the device,
-// its reader ends, and the next Open of that tunnel makes it anew. Close, or the
+// its reader ends, Gone is told, and the next Open of that tunnel makes it anew. Close, or the
 // end of the process, makes the device disappear.
 //
 // The library turns on the TUN's virtio header and offloads: the kernel hands
@@ -43,6 +43,10 @@ type Feed func(tunnel string, packets [][]byte, offset int)
 // makes the device in the network namespace of its thread.
 type Set struct {
 	feed Feed
+
+	// Gone, if set before the first Open, is called when a tunnel's device has
+	// ended that nobody closed here. It may call Open.
+	Gone func(tunnel string)
 
 	// changing is held by Open and Close from end to end, so that they happen one
 	// after the other. A reader that is delivering may have to finish first; that
@@ -78,7 +82,12 @@ func (s *Set) Open(tunnel, name string, mtu int) error {
 		return fmt.Errorf("tun: %s: device %s: %w", tunnel, name, err)
 	}
 	s.put(tunnel, d)
-	go d.read(func(packets [][]byte) { s.feed(tunnel, packets, dataplane.Headroom) })
+	go func() {
+		d.read(func(packets [][]byte) { s.feed(tunnel, packets, dataplane.Headroom) })
+		if s.Gone != nil && s.device(tunnel) == d {
+			s.Gone(tunnel)
+		}
+	}()
 	return nil
 }
 

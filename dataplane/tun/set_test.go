@@ -165,13 +165,17 @@ func TestDeviceDeletedByOthersIsMadeAnew(t *testing.T) {
 	inNamespace(t, func() {
 		s, packets := collect(t)
 		defer s.CloseAll()
+		gone := make(chan string, 8)
+		s.Gone = func(tunnel string) { gone <- tunnel }
+		check(t, s.Open("Tunnel0", "tun0", 0))
+		check(t, s.Close("Tunnel0")) // which is nothing to be told of
 		check(t, s.Open("Tunnel0", "tun0", 0))
 		check(t, netlink.LinkDel(up(t, "tun0")))
 		if err := s.Deliver("Tunnel0", [][]byte{make([]byte, 100)}, 24); err == nil {
 			t.Error("a device that is gone took a packet")
 		}
-		for s.Reading("Tunnel0") {
-			runtime.Gosched() // until the reader has seen it
+		if tunnel := <-gone; tunnel != "Tunnel0" || s.Reading("Tunnel0") || len(gone) > 0 {
+			t.Errorf("the device of %s is gone, which is still read: %v", tunnel, s.Reading("Tunnel0"))
 		}
 		check(t, s.Open("Tunnel0", "tun0", 0))
 		up(t, "tun0")
