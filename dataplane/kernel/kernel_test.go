@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,10 +54,14 @@ func spoke() dataplane.Host {
 var spokeRoutes = []string{"198.51.100.0/24 @GigabitEthernet0/1", "172.16.11.0/24 @GigabitEthernet0/2",
 	"10.255.0.0/24 @Loopback0", "0.0.0.0/0 198.51.100.254@GigabitEthernet0/1"}
 
+// spokeSettings are two of which the kernel tells when somebody sets them.
+const spokeSettings = "sysctl -n net.ipv4.ip_forward net.ipv4.conf.eth1.rp_filter"
+
 const ourRoutes = "ip route show table main; ip route show table 8700 2>/dev/null || true"
 
 func wantSpoke(t *testing.T) {
 	t.Helper()
+	wantLines(t, spokeSettings, "1", "0")
 	wantLines(t, ourRoutes, "default via 198.51.100.254 dev eth1 proto 87 onlink", "blackhole 10.255.0.0/24 proto 87",
 		"172.16.11.0/24 dev eth2 proto 87 scope link", "198.51.100.0/24 dev eth1 proto 87 scope link")
 	wantLines(t, "ip -4 -o addr show dev eth2 | cut -d: -f2 | cut -d'\\' -f1",
@@ -69,7 +74,8 @@ func isSpoke(t *testing.T) func() (string, bool) {
 	return func() (string, bool) {
 		now := run(t, ourRoutes+"; ip addr; ip rule")
 		return now, len(lines(t, ourRoutes)) == 4 && len(lines(t, "ip -4 -o addr show dev eth2; ip -4 -o addr show dev eth1; ip rule")) == 3+1+5 &&
-			len(lines(t, "ip -o link show up dev eth1; ip -o link show up dev eth2")) == 2
+			len(lines(t, "ip -o link show up dev eth1; ip -o link show up dev eth2")) == 2 &&
+			slices.Equal(lines(t, spokeSettings), []string{"1", "0"})
 	}
 }
 
@@ -126,6 +132,7 @@ func TestDriftIsRepaired(t *testing.T) {
 		"ip route flush table main", "ip route replace default dev eth2", "ip route add 10.77.0.0/16 dev eth1 metric 5",
 		"ip addr add 192.0.2.77/24 dev eth1", "ip rule del priority 8701; ip rule del priority 8700",
 		"ip route del 10.255.0.0/24; ip addr del 198.51.100.11/24 dev eth1",
+		"sysctl -qw net.ipv4.ip_forward=0", "sysctl -qw net.ipv4.conf.eth1.rp_filter=1",
 	} {
 		run(t, harm)
 		until(t, isSpoke(t))

@@ -27,7 +27,7 @@ type watch struct {
 const watchBuffer = 8 << 20
 
 func newWatch() (*watch, error) {
-	socket, err := nl.Subscribe(unix.NETLINK_ROUTE, unix.RTNLGRP_LINK, unix.RTNLGRP_IPV4_IFADDR, unix.RTNLGRP_IPV4_ROUTE, unix.RTNLGRP_IPV4_RULE)
+	socket, err := nl.Subscribe(unix.NETLINK_ROUTE, unix.RTNLGRP_LINK, unix.RTNLGRP_IPV4_IFADDR, unix.RTNLGRP_IPV4_ROUTE, unix.RTNLGRP_IPV4_RULE, unix.RTNLGRP_IPV4_NETCONF)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (w *worker) hear(messages []syscall.NetlinkMessage) {
 				delete(w.watch.flags, int(info.Index))
 				w.stale.routes = true
 			}
-		case unix.RTM_NEWADDR:
+		case unix.RTM_NEWADDR, unix.RTM_NEWNETCONF: // the latter: forwarding or rp_filter was set
 			w.stale.links = true
 		case unix.RTM_DELADDR:
 			// So does the last address of a link.
