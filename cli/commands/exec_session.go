@@ -3,6 +3,8 @@ package commands
 import (
 	"errors"
 	"strings"
+
+	"weft/cli/config"
 )
 
 // Commands about the session itself: its privilege, its mode, its end.
@@ -107,15 +109,26 @@ func configure(s Session, a args) error {
 }
 
 func explainHelp(s Session, _ args) error {
-	s.Printf("%s", `A question mark "?" asks for help at any point of a line.
+	s.Printf("%s\n", helpText)
+	return nil
+}
+
+const helpText = `A question mark "?" asks for help at any point of a line.
 If nothing matches what stands before it, back up until "?" lists something.
 There are two kinds of answer:
 1. Behind a blank ("show ?"), the words and arguments that may come
    next, each with a line about it.
 2. Behind part of a word ("show pr?"), the words that begin so.
+`
 
-`)
-	return nil
+// helpLine is help as it is typed in configuration mode; it stores nothing.
+var helpLine = &command{
+	Syntax: "help",
+	Help:   help{"help": "Description of the interactive help system"},
+	Enter: func(e *config.Edit, _ args) error {
+		e.Notice(helpText)
+		return e.Rewrite("default help")
+	},
 }
 
 // noConnections is the whole truth: the box opens no sessions to other hosts.

@@ -33,7 +33,7 @@ var globalLines = slices.Concat(
 	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, clockZoneLines, systemNoise, []*command{filePromptLine}, domainLines, []*command{routingLine}, forwardingNoise,
 	dhcpLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines,
 	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, ipv6RouteLines, ioamLine, accessLines, logServerLines,
-	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, moveLines,
+	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
 )
 
 // The words that move between modes; every mode has them.

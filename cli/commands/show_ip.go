@@ -9,11 +9,13 @@ var showIPExecs = execs(help{
 	"arp":       "ARP table",
 	"ip arp":    "IP ARP table",
 	"address":   "IP address or hostname of ARP entry",
+	"ssh":       "Information on SSH",
 },
 	&Exec{Syntax: "show ip interface [name:IFNAME]", Run: showIPInterface},
 	&Exec{Syntax: "show ip interface brief", Run: showIPInterfaceBrief},
 	&Exec{Syntax: "show arp [address:A.B.C.D]", Run: showARP},
 	&Exec{Syntax: "show ip arp [address:A.B.C.D]", Run: showARP},
+	&Exec{Syntax: "show ip ssh", Run: showIPSSH},
 )
 
 func showIPInterfaceBrief(s Session, _ args) error {
