@@ -45,6 +45,7 @@ type box struct {
 	shell    *shell.Box
 	services services
 	meters   meters
+	load     loadHistory
 	started  time.Time
 	reason   string          // why the router was started
 	reports  []config.Report // on startup-config
@@ -96,6 +97,7 @@ func newBox(s settings) (*box, error) {
 		reason:    bootReason(),
 		cleared:   map[string]time.Time{},
 		meters:    meters{byName: map[string]*meter{}},
+		load:      loadHistory{proc: "/proc"},
 	}
 	if err := b.boot(s); err != nil {
 		return nil, err

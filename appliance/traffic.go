@@ -40,6 +40,7 @@ func (b *box) sample(ctx context.Context) {
 	ticker := time.NewTicker(sampling)
 	defer ticker.Stop()
 	for {
+		b.load.take(time.Now()) // what cannot be read is missing from show processes
 		select {
 		case <-ctx.Done():
 			return

@@ -40,6 +40,7 @@ func ExecCommands() []*Exec {
 	return slices.Concat(
 		sessionExecs, terminalExecs,
 		showConfigExecs, showSystemExecs, showSessionExecs, clockExecs, showLoggingExecs, lintExecs,
+		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
 		showNHRPExecs, showDMVPNExecs,
 		clearExecs, pingExecs, tracerouteExecs, writeExecs, fileExecs, copyExecs, debugExecs,

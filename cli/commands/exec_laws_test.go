@@ -149,7 +149,7 @@ func TestCaretOfWhatIsNoCommand(t *testing.T) {
 	}{
 		{"show vlan", privileged, grammar.Invalid, 6},
 		{"show switch virtual", privileged, grammar.Invalid, 6},
-		{"show inventory raw", privileged, grammar.Invalid, 7},
+		{"show inventory raw", privileged, grammar.Invalid, 15},
 		{"show vtp status", privileged, grammar.Invalid, 6},
 		{"end", privileged, grammar.Invalid, 2},
 		{"s vlan", privileged, grammar.Invalid, 3},

@@ -15,6 +15,7 @@ import (
 
 	"weft/cli/config"
 	"weft/dataplane"
+	"weft/dataplane/fib"
 	"weft/nhrp"
 	"weft/routing/rib"
 )
@@ -38,6 +39,10 @@ type fakeRouter struct {
 	log              Log
 	findings         []Finding
 	clockSource      string
+	processes        Processes
+	parts            []Part
+	fib              fib.Table
+	adjacencies      []Adjacency
 	sessions         []LineUser
 	underlay         Underlay
 	debugs           map[DebugTopic]bool
@@ -86,7 +91,15 @@ func (r *fakeRouter) ConfigChanged() (time.Time, string, time.Time) {
 func (r *fakeRouter) NoteConfigured(origin, user string) {
 	r.note("configured by %s on %s", user, origin)
 }
-func (r *fakeRouter) Lint() []Finding { return r.findings }
+func (r *fakeRouter) Processes() Processes {
+	p := r.processes
+	p.List = slices.Clone(p.List)
+	return p
+}
+func (r *fakeRouter) Inventory() []Part        { return r.parts }
+func (r *fakeRouter) FIB() fib.Table           { return r.fib }
+func (r *fakeRouter) Adjacencies() []Adjacency { return r.adjacencies }
+func (r *fakeRouter) Lint() []Finding          { return r.findings }
 func (r *fakeRouter) Interfaces(keep func(string) bool) (all []InterfaceState) {
 	for _, i := range r.interfaces {
 		if keep == nil || keep(i.Name) {

@@ -8,6 +8,7 @@ import (
 
 	"weft/cli/config"
 	"weft/dataplane"
+	"weft/dataplane/fib"
 	"weft/nhrp"
 	"weft/routing/rib"
 )
@@ -78,10 +79,14 @@ type Router interface {
 	NHRP(f nhrp.Filter) nhrp.State
 	Routes(vrf string, keep func(*rib.Route) bool) []rib.Route
 	ARP() []Neighbor
-	Drops() []dataplane.Drop // of the box, not of one tunnel
-	Underlay() Underlay      // the socket of outer packets
+	FIB() fib.Table           // what packets are forwarded by
+	Adjacencies() []Adjacency // by interface
+	Drops() []dataplane.Drop  // of the box, not of one tunnel
+	Underlay() Underlay       // the socket of outer packets
 	Logging() Log
 	Sessions() []LineUser // by line number
+	Processes() Processes // by number
+	Inventory() []Part    // the box first
 
 	ClearNHRP(tunnel string, prefix netip.Prefix)
 	ClearNHRPCounters(tunnel string)

@@ -1,0 +1,85 @@
+package commands
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"weft/cli/config"
+)
+
+var techSupportExecs = execs(help{
+	"show":         "Show running system information",
+	"tech-support": "Show system information for tech support",
+}, &Exec{Syntax: "show tech-support", Privilege: privileged, Run: showTechSupport})
+
+// techSupport is what whoever helps wants to see first.
+var techSupport = []struct {
+	line string
+	run  func(s Session, a args) error
+}{
+	{"show clock", showClock},
+	{"show version", showVersion},
+	{"show running-config", func(s Session, _ args) error { return printRunning(s, config.TextOptions{}) }},
+	{"show configuration lint", showLint},
+	{"show inventory", showInventory},
+	{"show interfaces", showInterfaces},
+	{"show interfaces summary", showInterfaceSummary},
+	{"show arp", showARP},
+	{"show ip route", showIPRoute},
+	{"show ip cef", showCEF},
+	{"show adjacency", showAdjacency},
+	{"show dmvpn", showDMVPN},
+	{"show ip nhrp", showNHRP},
+	{"show processes cpu", showProcessesCPU},
+	{"show processes memory", showProcessesMemory},
+	{"show memory statistics", showMemory},
+	{"show debugging", showDebugging},
+	{"show logging", showLogging},
+}
+
+func showTechSupport(s Session, _ args) error {
+	for _, t := range techSupport {
+		if err := s.Context().Err(); err != nil {
+			return err
+		}
+		s.Printf("\n------------------ %s ------------------\n\n", t.line)
+		r := &redacted{Session: s}
+		if err := t.run(r, args{}); err != nil {
+			return err
+		}
+		r.flush()
+	}
+	return nil
+}
+
+// redacted is a session that prints no secrets: what is shown to strangers has
+// "<removed>" in their place.
+type redacted struct {
+	Session
+	line strings.Builder // that has no end yet
+}
+
+// beforeSecret is the words before a secret, and the type of its storage, if given.
+var beforeSecret = regexp.MustCompile(`((?:^|\s)(?:secret|password|key-string|pre-shared-key(?: (?:local|remote))?|isakmp key|nhrp authentication|snmp-server community)(?: [0-9])?) \S+`)
+
+func (r *redacted) Write(p []byte) (int, error) {
+	r.line.Write(p)
+	text := r.line.String()
+	if end := strings.LastIndexByte(text, '\n'); end >= 0 {
+		r.line.Reset()
+		r.line.WriteString(text[end+1:])
+		if _, err := r.Session.Write([]byte(beforeSecret.ReplaceAllString(text[:end+1], "$1 <removed>"))); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}
+
+func (r *redacted) Printf(format string, values ...any) { fmt.Fprintf(r, format, values...) }
+
+func (r *redacted) flush() {
+	if r.line.Len() > 0 {
+		r.Write([]byte("\n"))
+	}
+}
