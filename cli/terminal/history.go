@@ -23,6 +23,13 @@ func (h *history) add(line string) {
 		return
 	}
 	h.lines = append(h.lines, line)
+	h.trim()
+}
+
+func (h *history) trim() {
+	if len(h.lines) > h.size {
+		h.lines = h.lines[len(h.lines)-h.size:]
+	}
 }
 
 func (h *history) older(current string) (string, bool) {
