@@ -146,6 +146,7 @@ func kernelState() (string, error) {
 // run boots the router and drives it until ctx ends; then it puts the kernel
 // back as it was found.
 func (b *box) run(ctx context.Context, s settings) error {
+	nameProcess()
 	b.services.syslog = newSyslog()
 	receiving := make(chan error, 1)
 	go func() { receiving <- b.socket.Run() }()

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"weft/cli/commands"
 	"weft/dataplane/fib"
 )
@@ -35,7 +37,7 @@ func (v view) Inventory() []commands.Part {
 	return parts
 }
 
-// machineName is what the firmware calls the machine.
+// machineName is what the firmware calls the machine; where there is none, the kernel.
 func machineName() string {
 	var words []string
 	for _, file := range []string{"sys_vendor", "product_name"} {
@@ -43,8 +45,9 @@ func machineName() string {
 			words = append(words, strings.Fields(string(text))...)
 		}
 	}
-	if len(words) == 0 {
-		return "a machine without a name"
+	var kernel unix.Utsname
+	if len(words) == 0 && unix.Uname(&kernel) == nil {
+		words = []string{unix.ByteSliceToString(kernel.Sysname[:]), unix.ByteSliceToString(kernel.Release[:])}
 	}
 	return strings.ReplaceAll(strings.Join(words, " "), `"`, "'")
 }

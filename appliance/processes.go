@@ -121,6 +121,12 @@ func (h *loadHistory) at(when time.Time) loadSample {
 	return loadSample{}
 }
 
+// nameProcess makes this process go by the product's name, however it was
+// started: the labs start it by a path that ends in "exe".
+func nameProcess() {
+	os.WriteFile(fmt.Sprintf("/proc/self/task/%d/comm", os.Getpid()), []byte("weft"), 0)
+}
+
 func percent(part, all uint64) float64 {
 	if all == 0 {
 		return 0

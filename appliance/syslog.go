@@ -157,6 +157,7 @@ func (s *syslog) count(l *commands.Log) {
 	}
 	for i := range l.Hosts {
 		h := &l.Hosts[i]
+		h.Reachable = true // as long as nothing has failed
 		if server := s.servers[netip.AddrPortFrom(h.Address, uint16(h.Port))]; server != nil {
 			h.Sent, h.Dropped, h.Reachable = server.sent, server.dropped, !server.failing
 		}
