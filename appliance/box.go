@@ -241,6 +241,14 @@ func (b *box) carryOut(o router.Out) {
 		b.shell.Lines.Notify(o.Line, o.Console, o.Monitor)
 	case router.Syslog:
 		b.services.syslog.send(o)
+	case router.Replaced:
+		b.changed = change{at: o.At}
+	case router.Restart:
+		b.stop(reload{o.Reason})
+	case router.Notice:
+		b.shell.Lines.Notify(o.Text, true, true)
+	case router.Archive:
+		go b.archiveConfig()
 	case router.Services:
 		b.serve(o.Want)
 	}

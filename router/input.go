@@ -40,7 +40,7 @@ type (
 	Happened struct{ Event any }
 
 	// Command is "clear ..." or "debug ...": an nhrp input, Debugging,
-	// ClearLogging, or SetClock.
+	// ClearLogging, SetClock, or what schedule.go takes.
 	Command struct{ Command any }
 )
 

@@ -60,6 +60,15 @@ type (
 		Text   string
 	}
 
+	// Replaced says that the router itself has changed the running-config.
+	Replaced struct{ At time.Time }
+	// Restart ends this router, and the box starts another one.
+	Restart struct{ Reason string }
+	// Notice is for everybody at a terminal, in lines.
+	Notice struct{ Text string }
+	// Archive puts a copy of the running-config into the archive.
+	Archive struct{}
+
 	// Services is what the box must offer: lines, users, SSH.
 	Services struct{ Want compile.Box }
 )
@@ -78,6 +87,10 @@ func (Log) out()         {}
 func (Debug) out()       {}
 func (Syslog) out()      {}
 func (Services) out()    {}
+func (Replaced) out()    {}
+func (Restart) out()     {}
+func (Notice) out()      {}
+func (Archive) out()     {}
 
 // ToPipeline carries out what is for the pipeline, and reports whether it was.
 func ToPipeline(p *dataplane.Pipeline, o Out) bool {
@@ -98,7 +111,7 @@ func ToPipeline(p *dataplane.Pipeline, o Out) bool {
 		p.SetMulticast(o.Tunnel, o.NBMA)
 	case Control:
 		p.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
-	case Host, KernelRoute, Log, Debug, Syslog, Services:
+	case Host, KernelRoute, Log, Debug, Syslog, Services, Replaced, Restart, Notice, Archive:
 		return false
 	}
 	return true

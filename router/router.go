@@ -11,7 +11,8 @@
 // (nhrp.go), and repeats until nothing changes any more. Levels — tunnels for
 // the pipeline, links for the kernel, services for the sessions — go out only
 // when they differ from what went out before. query.go answers show commands,
-// logging.go keeps the log.
+// logging.go keeps the log, schedule.go what operators have asked for at some
+// later instant.
 //
 // The order of what goes out matters and is fixed: before a tunnel goes down,
 // NHRP may still speak through it (a client takes its leave); after it has come
@@ -61,6 +62,7 @@ type Router struct {
 	bindings   map[string]*bindings // by tunnel, for the recursion check
 	log        logging
 	clock      clock
+	schedule   schedule
 	linted     uint64 // revision of the tree that the last user left
 	debugs     map[commands.DebugTopic]bool
 
@@ -129,6 +131,7 @@ func (r *Router) Step(now time.Time, in In) []Out {
 // Tick does what has come due.
 func (r *Router) Tick(now time.Time) []Out {
 	r.carryNHRP(now, r.nhrp.Tick(now))
+	r.keepSchedule(now)
 	for _, name := range r.order {
 		if held := r.interfaces[name].heldUntil; !held.IsZero() && !held.After(now) {
 			r.stirred = true
@@ -145,6 +148,9 @@ func (r *Router) Deadline() time.Time {
 		if held := r.interfaces[name].heldUntil; !held.IsZero() && (at.IsZero() || held.Before(at)) {
 			at = held
 		}
+	}
+	if due := r.scheduled(); !due.IsZero() && (at.IsZero() || due.Before(at)) {
+		at = due
 	}
 	return at
 }
@@ -186,5 +192,7 @@ func (r *Router) command(now time.Time, c any) {
 		r.clearLogging()
 	case SetClock:
 		r.setClock(now, c)
+	case Probation, Confirm, RevertNow, PlanReload, CancelReload:
+		r.plan(now, c)
 	}
 }

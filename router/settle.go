@@ -63,6 +63,7 @@ func (r *Router) followConfiguration(now time.Time) {
 			delete(r.interfaces, name)
 		}
 	}
+	r.schedule.follow(now, r.tree)
 	r.offerRoutes()
 }
 

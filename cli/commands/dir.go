@@ -50,10 +50,14 @@ var flashVolume = grammar.Type{
 	Sample: []string{"flash:"},
 	Parse: func(text string) (string, int, int) {
 		u, taken, good := parseURL(text)
-		if taken == 0 || u != (URL{Device: "flash"}) {
-			return "", 0, min(good, len("flash:"))
+		if taken > 0 && u == (URL{Device: "flash"}) {
+			return u.String(), taken, good
 		}
-		return u.String(), taken, good
+		good = 0
+		for good < min(len(text), len("flash")) && text[good]|0x20 == "flash"[good] {
+			good++
+		}
+		return "", 0, good
 	},
 	Choices: func(typed string) []grammar.Choice {
 		if !strings.HasPrefix("flash:", strings.ToLower(typed)) {

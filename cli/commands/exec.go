@@ -43,12 +43,12 @@ func ExecCommands() []*Exec {
 		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
 		showNHRPExecs, showDMVPNExecs,
-		clearExecs, pingExecs, tracerouteExecs, writeExecs, fileExecs, copyExecs, debugExecs,
+		clearExecs, pingExecs, tracerouteExecs, writeExecs, fileExecs, copyExecs, replaceExecs, archiveExecs, reloadExecs, debugExecs,
 	)
 }
 
 // execTypes are the types of arguments that exec commands have beside the built-in ones.
-var execTypes = []grammar.Type{interfaceName, fileURL, flashVolume, monthName}
+var execTypes = []grammar.Type{interfaceName, fileURL, flashVolume, interval, clockTime, monthName}
 
 // Table is the exec commands as each privilege level sees them. It is immutable
 // and may be used by many goroutines.

@@ -99,8 +99,7 @@ func configure(s Session, a args) error {
 	}
 	switch {
 	case strings.HasPrefix("terminal", source):
-		s.Printf("Enter configuration commands, one per line.  End with CNTL/Z.\n")
-		s.Configure()
+		enterConfiguration(s)
 		return nil
 	case strings.HasPrefix("memory", source):
 		return loadStartup(s)

@@ -49,6 +49,9 @@ type fakeRouter struct {
 	startup          string
 	saved            bool
 	storageErr       error
+	probation        *Probation
+	before           *config.Tree
+	plan             *ReloadPlan
 	files            map[string]string // "flash:x" and what is in it
 	replies          []Reply           // then the last one again
 	probes           []Probe
@@ -175,6 +178,48 @@ func (r *fakeRouter) Save(text string) error {
 func (r *fakeRouter) Erase() error {
 	r.startup = ""
 	return r.storageErr
+}
+
+func (r *fakeRouter) Note(event any) {
+	m, _ := EventText(event)
+	r.note("%s", m)
+}
+
+func (r *fakeRouter) Probation(p Probation, before *config.Tree) {
+	r.probation, r.before = &p, before
+}
+
+func (r *fakeRouter) OnProbation() (Probation, bool) {
+	if r.probation == nil {
+		return Probation{}, false
+	}
+	return *r.probation, true
+}
+
+func (r *fakeRouter) Confirm(origin, user string) bool {
+	defer func() { r.probation = nil }()
+	return r.probation != nil
+}
+
+func (r *fakeRouter) RevertNow(origin, user string) bool {
+	if r.probation != nil {
+		r.tree.Become(r.before)
+	}
+	return r.Confirm(origin, user)
+}
+
+func (r *fakeRouter) PlanReload(p ReloadPlan) { r.plan = &p }
+
+func (r *fakeRouter) ReloadPlanned() (ReloadPlan, bool) {
+	if r.plan == nil {
+		return ReloadPlan{}, false
+	}
+	return *r.plan, true
+}
+
+func (r *fakeRouter) CancelReload(origin, user string) bool {
+	defer func() { r.plan = nil }()
+	return r.plan != nil
 }
 
 func (r *fakeRouter) Files(volume string) (all []File, err error) {

@@ -130,7 +130,7 @@ func TestFilePromptQuietAsksNothing(t *testing.T) {
 		t.Errorf("%q %q", s.out.String(), r.files)
 	}
 	configureLines(t, r, "file prompt alert")
-	if got := runningGlobal(r).FilePrompt; got != "alert" {
+	if got := runningGlobal(r).FilePrompt; got != "" {
 		t.Error(got)
 	}
 }

@@ -22,7 +22,6 @@ func newGlobal() any {
 		Routing:      true,
 		DomainLookup: true,
 		Logging:      Logging{Buffer: 7, Console: 7, Monitor: 7, Trap: trapInformation, BufferSize: defaultLogSize, Facility: facilities["local7"]},
-		FilePrompt:   "alert",
 		SSH:          SSH{Version: 2, Timeout: defaultSSHTimeout, Retries: 3},
 	}
 }

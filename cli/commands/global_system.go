@@ -81,7 +81,7 @@ var filePromptLine = &command{
 		"noisy": "All", "alert": "Those about names, and about what would be lost"},
 	Default: "file prompt alert",
 	Apply: to(func(s *Global, a args) {
-		for _, how := range []string{"quiet", "noisy", "alert"} {
+		for _, how := range []string{"quiet", "noisy"} {
 			if a.Has(how) {
 				s.FilePrompt = how
 			}

@@ -124,32 +124,3 @@ var gatekeeperLines = quiet(keptTable("there is no voice", nil,
 var gatekeeperMode = keptMode("gatekeeper", "config-gk", "Gatekeeper configuration commands:", func() []*command { return gatekeeperSectionLines })
 
 var gatekeeperSectionLines = quiet(keptTable("there is no voice", nil, &command{Syntax: "shutdown", Help: help{"shutdown": "Stop the gatekeeper"}}))
-
-var archiveWords = help{
-	"archive": "Older configurations", "path": "Where they are", "text": "File", "maximum": "How many are kept", "number": "Number",
-	"write-memory": "Keep one at each write memory", "time-period": "Keep one every so often", "log": "Log of changes", "config": "Of the configuration",
-	"logging": "The log", "enable": "Switch it on", "size": "Entries", "notify": "Tell of changes", "syslog": "In the log", "hidekeys": "Without keys",
-}
-
-var archiveLines = keptTable("older configurations are not kept yet", archiveWords,
-	&command{Syntax: "archive", Opens: opens(archiveMode), Bang: true})
-
-var (
-	archiveMode    = keptMode("archive", "config-archive", "Archive configuration commands:", func() []*command { return archiveSectionLines })
-	archiveLogMode = keptMode("archive log", "config-archive-log-cfg", "Archive log configuration commands:", func() []*command { return archiveLogLines })
-)
-
-var archiveSectionLines = keptTable("older configurations are not kept yet", archiveWords,
-	&command{Syntax: "log config", Opens: opens(archiveLogMode)},
-	&command{Syntax: "path text:WORD"},
-	&command{Syntax: "maximum number:<1-14>"},
-	&command{Syntax: "write-memory"},
-	&command{Syntax: "time-period number:<1-525600>"},
-)
-
-var archiveLogLines = keptTable("changes are not logged one by one", archiveWords,
-	&command{Syntax: "logging enable"},
-	&command{Syntax: "logging size number:<1-1000>"},
-	&command{Syntax: "notify syslog"},
-	&command{Syntax: "hidekeys"},
-)

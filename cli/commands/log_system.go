@@ -128,7 +128,7 @@ func EventText(event any) (m Message, ok bool) {
 	case nhrp.Event:
 		return nhrpText(e)
 	}
-	return Message{}, false
+	return scheduleText(event)
 }
 
 // actor is who did something: a user and where from, or the line alone.

@@ -26,7 +26,7 @@ type Global struct {
 	PasswordEncryption bool
 	LogLogins          bool // those that succeed
 	LogLoginFailures   bool
-	FilePrompt         string // "quiet", "noisy", "alert": which questions copying asks
+	FilePrompt         string // "quiet" or "noisy": which questions copying asks; "" those that matter
 }
 
 // StaticRoute is one "ip route" line.

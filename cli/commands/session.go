@@ -95,6 +95,10 @@ type Router interface {
 	SetDebug(topic DebugTopic, on bool)
 	Debugs() []DebugTopic // those switched on
 
+	// Note puts an event in the log: one of the event types of this package.
+	Note(event any)
+	Schedule
+
 	Storage() Storage
 	Network() Network
 	// Reload restarts the router and says in the log who asked for it; it

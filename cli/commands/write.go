@@ -2,27 +2,24 @@ package commands
 
 import (
 	"fmt"
-	"strings"
 
 	"weft/cli/config"
 )
 
-// Commands that move configurations between memory and NVRAM, and reload,
-// which asks whether they have been.
+// Commands that move the configuration between memory and NVRAM.
 var writeExecs = execs(help{
 	"write":          "Write running configuration to memory, network, or terminal",
 	"memory":         "Write to NV memory",
 	"terminal":       "Write to terminal",
 	"write erase":    "Erase NV memory",
 	"erase":          "Erase a filesystem",
-	"startup-config": "Startup configuration",
-	"reload":         "Halt and perform a cold restart",
+	"startup-config": "Contents of startup configuration",
+	"nvram":          "nvram:",
 },
 	&Exec{Syntax: "write [memory]", Privilege: privileged, Run: func(s Session, _ args) error { return save(s) }},
 	&Exec{Syntax: "write terminal", Privilege: privileged, Run: func(s Session, _ args) error { return printRunning(s, config.TextOptions{}) }},
 	&Exec{Syntax: "write erase", Privilege: privileged, Run: eraseStartup},
-	&Exec{Syntax: "erase startup-config", Privilege: privileged, Run: eraseStartup},
-	&Exec{Syntax: "reload", Privilege: privileged, Run: reload},
+	&Exec{Syntax: "erase (startup-config | nvram:URL)", Privilege: privileged, Run: eraseFilesystem},
 )
 
 // save writes running-config to NVRAM.
@@ -32,7 +29,7 @@ func save(s Session) error {
 		return err
 	}
 	s.Printf("[OK]\n")
-	return nil
+	return archiveSaved(s.Router())
 }
 
 // saveText makes a text startup-config.
@@ -47,6 +44,13 @@ func saveText(s Session, text string) error {
 	return nil
 }
 
+func eraseFilesystem(s Session, a args) error {
+	if u := urlOf(a, "nvram"); a.Has("nvram") && u != (URL{Device: "nvram"}) && u != startupURL {
+		return fmt.Errorf("%%Error erasing %s (Can't erase this file system)", u)
+	}
+	return eraseStartup(s, a)
+}
+
 func eraseStartup(s Session, _ args) error {
 	yes, err := s.Confirm("Erasing the nvram filesystem will remove all configuration files! Continue? [confirm]")
 	if err != nil || !yes {
@@ -56,36 +60,6 @@ func eraseStartup(s Session, _ args) error {
 		return fmt.Errorf("%%Error erasing nvram: (%v)", err)
 	}
 	s.Printf("[OK]\nErase of nvram: complete\n")
-	return nil
-}
-
-func reload(s Session, _ args) error {
-	changed, _, written := s.Router().ConfigChanged()
-	for unsaved := changed.After(written); unsaved; {
-		answer, err := s.Ask("System configuration has been modified. Save? [yes/no]: ", false)
-		if err != nil {
-			return err
-		}
-		switch answer = strings.ToLower(strings.TrimSpace(answer)); {
-		case answer == "":
-			s.Printf("%% Please answer 'yes' or 'no'.\n")
-		case strings.HasPrefix("yes", answer):
-			if err := save(s); err != nil {
-				return err
-			}
-			unsaved = false
-		case strings.HasPrefix("no", answer):
-			unsaved = false
-		default:
-			s.Printf("%% Please answer 'yes' or 'no'.\n")
-		}
-	}
-	yes, err := s.Confirm("Proceed with reload? [confirm]")
-	if err != nil || !yes {
-		return err
-	}
-	if err := s.Router().Reload(s.Origin(), s.User(), "Reload Command"); err != nil {
-		return fmt.Errorf("%% Reload failed: %v", err)
-	}
+	s.Router().Note(NVRAMErased{})
 	return nil
 }

@@ -158,3 +158,28 @@ func escape(lines []string) []string {
 	}
 	return out
 }
+
+func TestATreeBecomesAnotherInOneStep(t *testing.T) {
+	one, _ := load(t, "hostname A\ninterface Tunnel0\n ip address 10.0.0.1 255.0.0.0\ninterface Tunnel1\n")
+	other, _ := load(t, "hostname B\ninterface Tunnel0\n ip address 10.0.0.2 255.0.0.0\n")
+	from, to := one.tree, other.tree
+	at := config.Cursor{Path: []string{"interface Tunnel0"}}
+	before := from.At(at).Compile()
+	revisions := map[uint64]bool{from.Revision(): true, to.Revision(): true, from.At(at).Revision(): true, to.At(at).Revision(): true}
+	from.Become(to)
+	if got, want := from.Text(config.TextOptions{}), to.Text(config.TextOptions{}); got != want {
+		t.Errorf("it became\n%s\nwant\n%s", got, want)
+	}
+	if revisions[from.Revision()] || revisions[from.At(at).Revision()] {
+		t.Error("a revision is seen twice")
+	}
+	if fmt.Sprint(from.At(at).Compile()) == fmt.Sprint(before) {
+		t.Error("the section compiles to what it was")
+	}
+	if _, err := from.Enter(at, "no ip redirects", config.Env{}); err != nil {
+		t.Fatal(err)
+	}
+	if from.Text(config.TextOptions{}) == to.Text(config.TextOptions{}) {
+		t.Error("a change of the one changes the other")
+	}
+}

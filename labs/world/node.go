@@ -128,7 +128,11 @@ func (n *Node) carryOut(outs []router.Out) {
 			n.world.Note("%-8s %s", n.Name, o.Line)
 		case router.Debug:
 			n.world.Note("%-8s %s", n.Name, o.Line)
-		case router.Syslog, router.Services:
+		case router.Notice:
+			n.world.Note("%-8s %s", n.Name, strings.ReplaceAll(o.Text, "\n", " "))
+		case router.Restart:
+			n.world.Note("%-8s restarts: %s", n.Name, o.Reason)
+		case router.Syslog, router.Services, router.Replaced, router.Archive:
 		}
 	}
 }
