@@ -25,6 +25,7 @@ var globalIPWords = help{
 var domainLines = table(globalIPWords,
 	&command{
 		Syntax:  "ip domain lookup",
+		Bang:    true,
 		On:      true,
 		Default: "ip domain lookup",
 		Apply:   toSigned(func(s *Global, a args, on bool) { s.DomainLookup = on }),
