@@ -39,6 +39,7 @@ func (w *worker) restore() error {
 	failed("routes", w.restoreRoutes())
 	if len(failures) == 0 {
 		failed("the last of it", os.Remove(w.foundFile()))
+		os.Remove(w.options.State) // unless somebody else keeps something there
 	}
 	return errors.Join(failures...)
 }
