@@ -28,20 +28,6 @@ func answer[T any](b *box, f func(r *router.Router) T) (v T) {
 func (v view) Now() time.Time    { return time.Now() }
 func (v view) Booted() time.Time { return v.started }
 
-// Clock is the time of day as the box tells it.
-func (v view) Clock() (c commands.Clock) {
-	v.ask(func(now time.Time) { c = v.router.Clock(now) })
-	return c
-}
-
-// SetClock says what the time is. The clock of the host is not the box's to
-// set: other routers, and everything else there, live by it. So the router
-// keeps how far the box's clock is from it, and forgets that with a restart.
-func (v view) SetClock(to time.Time, origin, user string) error {
-	v.command(router.SetClock{To: to, Origin: origin, User: user})
-	return nil
-}
-
 // change is when and by whom running-config was last changed.
 type change struct {
 	at time.Time

@@ -16,24 +16,24 @@ type clock struct {
 
 func (c *clock) trusted() bool { return c.set || c.synced }
 
-// SetClock says what the time of day is now. The box that the router runs in
-// has set its own clock if Adopted, and the instants that come in are the new ones.
+// SetClock says what the time of day is now, and what it was taken for just
+// before. If Adopted, the machine's own clock has been set, and the instants
+// that come in are the new ones.
 type SetClock struct {
+	From         commands.Clock
 	To           time.Time
 	Adopted      bool
 	Origin, User string
 }
 
 func (r *Router) setClock(now time.Time, s SetClock) {
-	before := r.Clock(now)
-	from := before.Local(now)
 	r.clock.set = true
 	if s.Adopted {
 		r.clock.offset = 0
 	} else {
 		r.clock.offset = s.To.Sub(now)
 	}
-	r.event(now, commands.ClockSet{From: from, To: before.Zone.In(s.To), Origin: s.Origin, User: s.User})
+	r.event(now, commands.ClockSet{From: s.From.Local(s.From.Now), To: s.From.Zone.In(s.To), Origin: s.Origin, User: s.User})
 }
 
 // Clock tells the time of day.

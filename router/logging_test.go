@@ -168,7 +168,7 @@ func TestTimestampsFollowTheClock(t *testing.T) {
 func TestClockSetMovesWhatIsPrintedAndNothingElse(t *testing.T) {
 	r := newLoggingRouter(t, "service timestamps log datetime", "clock timezone CET 1")
 	deadline := r.Deadline()
-	r.step(Command{SetClock{To: time.Date(2030, 7, 1, 8, 0, 0, 0, time.UTC), Origin: "console", User: "admin"}})
+	r.step(Command{SetClock{From: r.Clock(r.now), To: time.Date(2030, 7, 1, 8, 0, 0, 0, time.UTC), Origin: "console", User: "admin"}})
 	r.now = r.now.Add(90 * time.Second)
 	r.leave()
 	want := []string{

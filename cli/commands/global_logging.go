@@ -2,6 +2,8 @@ package commands
 
 import (
 	"slices"
+
+	"weft/cli/config"
 )
 
 const severitySyntax = "(emergencies | alerts | critical | errors | warnings | notifications | informational | debugging | level:<0-7>)"
@@ -37,6 +39,14 @@ func severityOf(a args, on bool, usual int) int {
 	return usual
 }
 
+// namedSeverity stores a severity by its name, and the usual one if a line
+// names none.
+func namedSeverity(words string, usual int) func(*config.Edit, args) error {
+	return func(e *config.Edit, a args) error {
+		return e.Rewrite(words + " " + severities[severityOf(a, true, usual)])
+	}
+}
+
 const defaultLogSize = 4096 // bytes
 
 var loggingLines = table(loggingWords,
@@ -44,6 +54,16 @@ var loggingLines = table(loggingWords,
 		Syntax: "logging buffered [size:<4096-2147483647>] [" + severitySyntax + "]",
 		Help:   help{"buffered": "Into the memory of the router"},
 		Signed: true,
+		Enter: func(e *config.Edit, a args) error {
+			if !a.Has("level") {
+				return nil
+			}
+			size := ""
+			if a.Has("size") {
+				size = a.Word("size") + " "
+			}
+			return e.Rewrite("logging buffered " + size + severities[a.Int("level")])
+		},
 		Apply: toSigned(func(s *Global, a args, on bool) {
 			s.Logging.Buffer, s.Logging.BufferSize = severityOf(a, on, 7), defaultLogSize
 			if a.Has("size") {
@@ -55,6 +75,7 @@ var loggingLines = table(loggingWords,
 	&command{
 		Syntax:  "logging console [" + severitySyntax + "]",
 		Help:    help{"console": "On the console"},
+		Enter:   namedSeverity("logging console", 7),
 		Signed:  true,
 		Apply:   toSigned(func(s *Global, a args, on bool) { s.Logging.Console = severityOf(a, on, 7) }),
 		Default: "logging console debugging",
@@ -62,6 +83,7 @@ var loggingLines = table(loggingWords,
 	&command{
 		Syntax:  "logging monitor [" + severitySyntax + "]",
 		Help:    help{"monitor": "On sessions that ask for it"},
+		Enter:   namedSeverity("logging monitor", 7),
 		Signed:  true,
 		Apply:   toSigned(func(s *Global, a args, on bool) { s.Logging.Monitor = severityOf(a, on, 7) }),
 		Default: "logging monitor debugging",

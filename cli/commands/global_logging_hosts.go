@@ -30,6 +30,7 @@ var logServerLines = table(loggingWords,
 	&command{
 		Syntax:  "logging trap [" + severitySyntax + "]",
 		Help:    help{"trap": "To log servers"},
+		Enter:   namedSeverity("logging trap", trapInformation),
 		Signed:  true,
 		Default: "logging trap informational",
 		Apply:   toSigned(func(s *Global, a args, on bool) { s.Logging.Trap = severityOf(a, on, trapInformation) }),

@@ -30,15 +30,27 @@ const timestampsSyntax = " [uptime | datetime [msec & localtime & show-timezone 
 var serviceLines = table(serviceWords,
 	&command{
 		Syntax: "service timestamps debug" + timestampsSyntax,
+		Enter:  uptimeUnlessSaid("debug"),
 		Signed: true,
 		Apply:  toSigned(func(s *Global, a args, on bool) { s.Timestamps.Debug = timestamp(a, on) }),
 	},
 	&command{
 		Syntax: "service timestamps log" + timestampsSyntax,
+		Enter:  uptimeUnlessSaid("log"),
 		Signed: true,
 		Apply:  toSigned(func(s *Global, a args, on bool) { s.Timestamps.Log = timestamp(a, on) }),
 	},
 )
+
+// uptimeUnlessSaid writes down what a line that says neither means.
+func uptimeUnlessSaid(of string) func(*config.Edit, args) error {
+	return func(e *config.Edit, a args) error {
+		if a.Has("uptime") || a.Has("datetime") {
+			return nil
+		}
+		return e.Rewrite("service timestamps " + of + " uptime")
+	}
+}
 
 func timestamp(a args, on bool) Timestamp {
 	return Timestamp{On: on, Datetime: on && a.Has("datetime"), Msec: on && a.Has("msec"), Localtime: on && a.Has("localtime"),

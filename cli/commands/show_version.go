@@ -21,7 +21,7 @@ func showVersion(s Session, _ args) error {
 	s.Printf("\nROM: %s\n\n", bootstrap(sys))
 	s.Printf("%s uptime is %s\n", sys.Hostname, uptimeSentence(now.Sub(booted)))
 	s.Printf("System returned to ROM by %s%s\n", returnedBy(sys.BootReason), at(s.Router(), sys.WentDown))
-	s.Printf("System restarted%s\n", at(s.Router(), booted))
+	s.Printf("System restarted%s\n", at(s.Router(), now.Add(-now.Sub(booted)))) // by the clock as it is now
 	s.Printf("System image file is \"%s\"\n", sys.Image)
 	s.Printf("Last reload reason: %s\n\n", sys.BootReason)
 	free := sys.MemoryBytes - min(sys.MemoryUsed, sys.MemoryBytes)
