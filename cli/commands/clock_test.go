@@ -107,3 +107,23 @@ func TestClockSetTakesLocalTime(t *testing.T) {
 		t.Errorf("%q %q", got, r.did)
 	}
 }
+
+func TestLoggingLinesAreKeptAsIOSWritesThem(t *testing.T) {
+	for _, row := range []struct{ typed, want, gone string }{
+		{"logging console 4", "logging console warnings\n", ""},
+		{"logging trap", "", "logging trap"},
+		{"logging trap 6", "", "logging trap"},
+		{"logging buffered 16384 7", "logging buffered 16384 debugging\n", ""},
+		{"logging 192.0.2.9", "logging host 192.0.2.9\n", ""},
+		{"logging host 192.0.2.9 transport udp port 5514", "logging host 192.0.2.9 transport udp port 5514\n", ""},
+		{"logging host 192.0.2.9\nno logging 192.0.2.9", "", "192.0.2.9"},
+		{"service timestamps log", "service timestamps log uptime\n", ""},
+		{"service timestamps", "service timestamps debug uptime\n", "timestamps log"},
+		{"service timestamps log datetime\nservice timestamps debug datetime\nno service timestamps", "no service timestamps debug\nno service timestamps log\n", ""},
+	} {
+		text := newFakeRouter(strings.Split(row.typed, "\n")...).tree.Text(config.TextOptions{})
+		if !strings.Contains(text, row.want) || row.gone != "" && strings.Contains(text, row.gone) {
+			t.Errorf("%q becomes\n%s", row.typed, text)
+		}
+	}
+}

@@ -40,6 +40,21 @@ var serviceLines = table(serviceWords,
 		Signed: true,
 		Apply:  toSigned(func(s *Global, a args, on bool) { s.Timestamps.Log = timestamp(a, on) }),
 	},
+	&command{ // of debug output alone, but "no" means all
+		Syntax: "service timestamps",
+		Hidden: true,
+		Enter:  func(e *config.Edit, _ args) error { return e.Rewrite("service timestamps debug uptime") },
+		Leave: func(e *config.Edit, _ args) error {
+			sign := "no "
+			if e.Defaulting() {
+				sign = "default "
+			}
+			if err := e.Enter(sign + "service timestamps debug"); err != nil {
+				return err
+			}
+			return e.Rewrite(sign + "service timestamps log")
+		},
+	},
 )
 
 // uptimeUnlessSaid writes down what a line that says neither means.

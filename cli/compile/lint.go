@@ -87,7 +87,8 @@ func (l *linter) profile() {
 
 func (l *linter) networkID() {
 	if l.at.Tunnel.Multipoint && l.at.NHRP.NetworkID == 0 && l.at.VRF == "" {
-		l.find(l.line("tunnel mode"), "a multipoint tunnel without NHRP has no way to find a peer", true, "ip nhrp network-id 1")
+		l.find(l.line("tunnel mode"), "a multipoint tunnel without NHRP has no way to find a peer", true,
+			fmt.Sprintf("ip nhrp network-id %d", l.freeNetwork()))
 	}
 }
 
@@ -121,6 +122,14 @@ func (l *linter) freeKey() uint32 {
 		key++
 	}
 	return key
+}
+
+// freeNetwork is a network-id that no tunnel has: two with the same would be
+// one NHRP network.
+func (l *linter) freeNetwork() (id uint32) {
+	for id = 1; slices.ContainsFunc(l.box.Interfaces, func(i *commands.Interface) bool { return i.NHRP.NetworkID == id }); id++ {
+	}
+	return id
 }
 
 // source is the address that a tunnel's outer packets come from, as far as the
