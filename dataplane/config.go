@@ -1,6 +1,9 @@
 package dataplane
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+)
 
 // Tunnel is the desired state of one tunnel interface in the pipeline.
 type Tunnel struct {
@@ -18,6 +21,10 @@ type Tunnel struct {
 	Addresses    []netip.Addr // the tunnel's own, for ICMP errors and as "ours"
 	Up           bool         // line protocol: a tunnel that is down drops, and counts
 	Unreachables bool         // "ip unreachables": ICMP errors to the sender
+	Network      uint32       // tunnels of one number are one network; 0: on its own
+	// Redirect is how often to report that a flow comes in and goes out by the
+	// same network; zero is never.
+	Redirect time.Duration
 }
 
 // Host is what the Linux kernel of the box (its namespace) must be: a level,

@@ -20,7 +20,11 @@ func (p *Pipeline) SetTunnels(want []Tunnel) {
 	wanted := make(map[string]bool, len(want))
 	for _, w := range want {
 		w.Addresses = slices.Clone(w.Addresses)
-		tunnels = append(tunnels, &tunnel{w, p.live(w.Name)})
+		l := p.live(w.Name)
+		if w.Redirect > 0 && l.flows == nil {
+			l.flows = new(flows)
+		}
+		tunnels = append(tunnels, &tunnel{w, l})
 		wanted[w.Name] = true
 	}
 	for name := range before.tunnels {

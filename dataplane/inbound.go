@@ -105,6 +105,9 @@ func (in *inbound) ipv4(outer packet.IPv4, at int) Reason {
 	}
 	in.t.clampMSS(inner)
 	in.t.countIn(len(inner), inner.IsMulticast(), in.now)
+	if in.t.Redirect > 0 {
+		in.hairpin(outer, inner)
+	}
 	if in.to != in.t {
 		in.deliver()
 		in.to = in.t

@@ -32,6 +32,7 @@ type live struct {
 	multicast atomic.Pointer[[]netip.Addr]
 	server    atomic.Pointer[netip.Addr]
 	waiting   waiting
+	flows     *flows // made before packets see that Redirect is set
 	errors    icmpLimits
 }
 

@@ -40,6 +40,14 @@ type (
 		NextHop netip.Addr
 	}
 
+	// Hairpin: a packet came out of a tunnel and is routed into one of the same
+	// network.
+	Hairpin struct {
+		Tunnel string
+		From   netip.Addr // outer source
+		Packet []byte     // a copy of its beginning, IP header and some
+	}
+
 	// Used: data went out through the binding of a protocol address for the
 	// first time since the last report.
 	Used struct {
@@ -50,4 +58,5 @@ type (
 
 func (Control) event()    {}
 func (Unresolved) event() {}
+func (Hairpin) event()    {}
 func (Used) event()       {}

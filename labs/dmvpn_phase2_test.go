@@ -63,13 +63,14 @@ func TestPhase2SpokesFindTheDirectWay(t *testing.T) {
 	movesToDirectWay(t, dir)
 	shows(t, 0, dir, "spoke1", peer{hubNBMA, hubTunnel, "UP", "S"}, peer{spoke2NBMA, spoke2Tunnel, "UP", "D"})
 	shows(t, 0, dir, "spoke2", peer{hubNBMA, hubTunnel, "UP", "S"}, peer{spoke1NBMA, spoke1Tunnel, "UP", "D"})
+	for _, leg := range []string{spoke1NBMA + "\t" + hubNBMA + "\t1", hubNBMA + "\t" + spoke1NBMA + "\t2"} {
+		eventually(t, 10*time.Second, "the leg "+leg+" is on the wire", func() (bool, string) {
+			seen := wire.dissect(t, "nhrp.hdr.op.type <= 2", "ip.src", "ip.dst", "nhrp.hdr.op.type")
+			return strings.Contains(seen, leg), seen
+		})
+	}
 	wire.stop(t)
 	noMalformed(t, wire)
-	for _, leg := range []string{spoke1NBMA + "\t" + hubNBMA + "\t1", hubNBMA + "\t" + spoke1NBMA + "\t2"} {
-		if seen := wire.dissect(t, "nhrp.hdr.op.type <= 2", "ip.src", "ip.dst", "nhrp.hdr.op.type"); !strings.Contains(seen, leg) {
-			t.Errorf("the resolution's leg %q is not among\n%s", leg, seen)
-		}
-	}
 
 	// A spoke that takes its leave is forgotten, and traffic waits for its return.
 	must(t, "exec", dir, "spoke2", "conf t", "int tu0", "shutdown")

@@ -19,6 +19,8 @@ func (r *Router) packet(now time.Time, e dataplane.Event) {
 		}
 	case dataplane.Unresolved:
 		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Unresolved{Tunnel: e.Tunnel, NextHop: e.NextHop}))
+	case dataplane.Hairpin:
+		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Hairpin{Tunnel: e.Tunnel, From: e.From, Packet: e.Packet}))
 	case dataplane.Used:
 		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Used{Tunnel: e.Tunnel, Protocol: e.Protocol}))
 	}

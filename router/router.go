@@ -32,6 +32,7 @@ import (
 	"weft/cli/compile"
 	"weft/cli/config"
 	"weft/dataplane"
+	"weft/dataplane/fib"
 	"weft/nhrp"
 	"weft/routing/rib"
 )
@@ -71,6 +72,7 @@ type Router struct {
 		tunnels  []dataplane.Tunnel
 		nhrp     nhrp.Config
 		nhrpIf   map[string]nhrp.Interface
+		routed   fib.Table
 		services compile.Box
 	}
 	// What settle has to look at.

@@ -109,17 +109,18 @@ func sortedCandidates(set map[rib.Candidate]bool) []rib.Candidate {
 // settleRoutes lets the RIB settle and publishes what changed.
 func (r *Router) settleRoutes(now time.Time) bool {
 	changes := r.rib.Settle(now)
-	if len(changes) == 0 {
-		return false
-	}
 	r.sendKernelRoutes(changes, false)
 	if slices.ContainsFunc(changes, func(c rib.Change) bool { return c.EntryChanged }) {
-		table := r.rib.Table("")
-		r.do(Routes{Table: table})
-		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Routes{Table: table}))
+		r.do(Routes{Table: r.rib.Table("")})
 	}
 	r.sendKernelRoutes(changes, true)
-	return true
+	// NHRP hears of the routes without its own: also of those that it overrides.
+	if routed := r.rib.Routed(""); routed != r.sent.routed {
+		r.sent.routed = routed
+		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Routes{Table: routed}))
+		return true
+	}
+	return len(changes) > 0
 }
 
 // sendKernelRoutes passes on the removals, or the additions and changes. The

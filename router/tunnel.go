@@ -176,6 +176,8 @@ func (r *Router) tunnel(i *iface) dataplane.Tunnel {
 		AdjustMSS:    c.AdjustMSS,
 		Up:           i.protocolUp,
 		Unreachables: c.Unreachables,
+		Network:      c.NHRP.NetworkID,
+		Redirect:     c.NHRP.Redirect,
 	}
 	if c.Address.IsValid() {
 		t.Addresses = append(t.Addresses, c.Address.Addr())

@@ -106,7 +106,38 @@ var nhrpLines = append(table(nhrpWords,
 		Help:   help{"timeout": "Time between registrations"},
 		Apply:  to(func(s *Interface, a args) { s.NHRP.RegistrationTimeout = time.Duration(a.Int("seconds")) * time.Second }),
 	},
+	&command{
+		Syntax: "ip nhrp shortcut [virtual-template number:<1-4095>]",
+		Help: help{"shortcut": "Follow redirects to the shorter way", "virtual-template": "Interface to clone for a shortcut",
+			"number": "Virtual template number"},
+		Enter: func(e *config.Edit, a args) error {
+			if a.Has("number") {
+				e.Notice("% The virtual template is kept: shortcuts use this tunnel")
+			}
+			return nil
+		},
+		Apply: to(func(s *Interface, a args) { s.NHRP.Shortcut = true }),
+	},
+	&command{
+		Syntax: "ip nhrp redirect [timeout seconds:<2-30>]",
+		Help:   help{"redirect": "Tell senders of a shorter way", "timeout": "Time between two redirects of one flow"},
+		Apply: to(func(s *Interface, a args) {
+			s.NHRP.Redirect = redirectTimeout
+			if a.Has("seconds") {
+				s.NHRP.Redirect = time.Duration(a.Int("seconds")) * time.Second
+			}
+		}),
+	},
+	&command{
+		Syntax: "nhrp route-watch",
+		Help:   help{"route-watch": "Give a shortcut up when the route that it shortens changes"},
+		On:     true,
+		Apply:  toSigned(func(s *Interface, a args, on bool) { s.NHRP.NoRouteWatch = !on }),
+	},
 ), nhrpKeptLines...)
+
+// redirectTimeout is the time between two redirects of one flow.
+const redirectTimeout = 8 * time.Second
 
 // nhrpPrefix is the destination of a map; without a mask it is one host.
 func nhrpPrefix(a args) (netip.Prefix, bool) {

@@ -1,7 +1,6 @@
 package commands
 
 const (
-	keptShortcuts = "there are no phase 3 shortcuts yet"
 	keptBackupNHS = "all next hop servers are in use at once"
 	keptSmart     = "any peer may be asked"
 	keptNHRPGroup = "there is no per-tunnel QoS yet"
@@ -20,17 +19,6 @@ var nhrpKeptLines = table(nhrpWords,
 		Syntax: "ip nhrp registration req-def-map",
 		Help:   help{"req-def-map": "Ask for a default map"},
 		Kept:   "there are no default maps",
-	},
-	&command{
-		Syntax: "ip nhrp shortcut [virtual-template number:<1-4095>]",
-		Help: help{"shortcut": "Follow redirects to the shorter way", "virtual-template": "Interface to clone for a shortcut",
-			"number": "Virtual template number"},
-		Kept: keptShortcuts,
-	},
-	&command{
-		Syntax: "ip nhrp redirect [timeout seconds:<2-30>]",
-		Help:   help{"redirect": "Tell senders of a shorter way", "timeout": "Time between two redirects of one flow"},
-		Kept:   keptShortcuts,
 	},
 	&command{
 		Syntax: "ip nhrp nhs dynamic nbma (address:A.B.C.D | host:WORD) [multicast] [priority level:<0-255>] [cluster group-number:<0-10>]",
@@ -163,12 +151,6 @@ var nhrpKeptLines = table(nhrpWords,
 		Help:   help{"attribute": "Attributes to announce", "set": "Set one", "kind": "Attribute", "value": "Value"},
 		Key:    "kind",
 		Kept:   keptNHRPGroup,
-	},
-	&command{
-		Syntax: "nhrp route-watch",
-		Help:   help{"route-watch": "Follow changes of the routes behind an answer"},
-		On:     true,
-		Kept:   keptShortcuts,
 	},
 	&command{
 		Syntax: "nhrp event-publisher max-event-timeout seconds:<1-22>",

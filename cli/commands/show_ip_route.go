@@ -11,17 +11,19 @@ import (
 )
 
 var showRouteExecs = execs(help{
-	"show":        "Show running system information",
-	"ip":          "IP information",
-	"route":       "IP routing table",
-	"connected":   "Connected",
-	"static":      "Static routes",
-	"nhrp":        "Next Hop Resolution Protocol (NHRP)",
-	"summary":     "Summary of all routes",
-	"destination": "Network to display information about or hostname",
-	"mask":        "Network mask",
+	"show":              "Show running system information",
+	"ip":                "IP information",
+	"route":             "IP routing table",
+	"connected":         "Connected",
+	"static":            "Static routes",
+	"nhrp":              "Next Hop Resolution Protocol (NHRP)",
+	"next-hop-override": "Show the next hops that NHRP overrides",
+	"summary":           "Summary of all routes",
+	"destination":       "Network to display information about or hostname",
+	"mask":              "Network mask",
 },
 	&Exec{Syntax: "show ip route [connected | static | nhrp]", Run: showIPRoute},
+	&Exec{Syntax: "show ip route next-hop-override", Run: showOverrides},
 	&Exec{Syntax: "show ip route summary", Run: showRouteSummary},
 	&Exec{Syntax: "show ip route destination:A.B.C.D [mask:MASK]", Run: showRouteEntry},
 )
@@ -55,6 +57,17 @@ func showIPRoute(s Session, a args) error {
 		}
 		return true
 	}
+	printRoutes(s, keep, false)
+	return nil
+}
+
+// showOverrides is the table with the next hops that override others.
+func showOverrides(s Session, _ args) error {
+	printRoutes(s, nil, true)
+	return nil
+}
+
+func printRoutes(s Session, keep func(*rib.Route) bool, overrides bool) {
 	isDefault := func(r *rib.Route) bool { return r.Prefix.Bits() == 0 }
 	s.Printf("%s%s\n", routeLegend, lastResort(s.Router().Routes("", isDefault)))
 	now := s.Router().Now()
@@ -63,10 +76,9 @@ func showIPRoute(s Session, a args) error {
 			s.Printf("%s\n", n.heading)
 		}
 		for _, paths := range n.prefixes {
-			s.Printf("%s", prefixLines(paths, n.heading != "", now))
+			s.Printf("%s", prefixLines(paths, n.heading != "", overrides, now))
 		}
 	}
-	return nil
 }
 
 func lastResort(defaults []rib.Route) string {
@@ -146,11 +158,15 @@ func classful(a netip.Addr) netip.Prefix {
 	return netip.PrefixFrom(a, bits).Masked()
 }
 
-// prefixLines are the lines of one prefix, one for each way to it.
-func prefixLines(paths []rib.Route, indented bool, now time.Time) string {
+// prefixLines are the lines of one prefix, one for each way to it, and if they
+// are wanted one for each next hop that overrides it.
+func prefixLines(paths []rib.Route, indented, overrides bool, now time.Time) string {
 	code := routeCode(&paths[0])
 	if paths[0].Prefix.Bits() == 0 && paths[0].Source != rib.Connected {
 		code += "*"
+	}
+	if overridden(paths) {
+		code = fmt.Sprintf("%-3s %%", code)
 	}
 	width := 6
 	if indented {
@@ -163,8 +179,22 @@ func prefixLines(paths []rib.Route, indented bool, now time.Time) string {
 			head = strings.Repeat(" ", len(head))
 		}
 		fmt.Fprintf(&b, "%s%s\n", head, routeVia(&paths[i], now))
+		if !overrides {
+			continue
+		}
+		for _, hop := range paths[i].Override {
+			fmt.Fprintf(&b, "%*s[NHO][%d/%d] via %s, %s, %s\n", len(head), "", paths[i].Distance, nhrpMetric,
+				hop.Gateway, elapsed(now.Sub(paths[i].Overridden)), hop.Interface)
+		}
 	}
 	return b.String()
+}
+
+// nhrpMetric is that of an overriding next hop.
+const nhrpMetric = 255
+
+func overridden(paths []rib.Route) bool {
+	return slices.ContainsFunc(paths, func(r rib.Route) bool { return len(r.Override) > 0 })
 }
 
 func routeCode(r *rib.Route) string {

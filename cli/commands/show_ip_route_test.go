@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"weft/dataplane/fib"
 	"weft/routing/rib"
 )
 
@@ -51,6 +52,29 @@ func TestShowIPRouteOfAnEmptyTable(t *testing.T) {
 	got := output(t, newFakeRouter(), "show ip route")
 	if !strings.HasSuffix(got, "connected\n\nGateway of last resort is not set\n\n") {
 		t.Errorf("it ends in %q", got[len(got)-80:])
+	}
+}
+
+// The row of an overridden route is marked; what overrides it shows only if asked for.
+func TestOverriddenRouteIsMarked(t *testing.T) {
+	r := newFakeRouter()
+	over := route("192.168.4.0/24", rib.Static, 1, "10.99.0.1", "Tunnel0")
+	over.Override, over.Overridden = []fib.NextHop{{Gateway: addr("10.99.0.22"), Interface: "Tunnel0"}}, noon.Add(-12*time.Second)
+	subnet := route("10.0.3.0/24", rib.Static, 1, "10.99.0.1", "Tunnel0")
+	subnet.Override, subnet.Overridden = over.Override, over.Overridden
+	r.routes = []rib.Route{subnet, route("10.99.0.0/24", rib.Connected, 0, "", "Tunnel0"), over}
+	plain := "S   % 192.168.4.0/24 [1/0] via 10.99.0.1, Tunnel0\n"
+	if got := output(t, r, "show ip route"); !strings.Contains(got, plain) || strings.Contains(got, "[NHO]") {
+		t.Errorf("show ip route prints\n%s", got)
+	}
+	got := output(t, r, "show ip route next-hop-override")
+	for _, want := range []string{
+		plain + "                     [NHO][1/255] via 10.99.0.22, 00:00:12, Tunnel0\n",
+		"S   %    10.0.3.0/24 [1/0] via 10.99.0.1, Tunnel0\n                     [NHO][1/255] via 10.99.0.22, 00:00:12, Tunnel0\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("it prints\n%swithout\n%s", got, want)
+		}
 	}
 }
 

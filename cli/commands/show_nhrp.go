@@ -61,19 +61,19 @@ func showNHRP(s Session, a args) error {
 			if a.Has("brief") {
 				printBriefEntry(s, t.Name, &t.Cache[i])
 			} else {
-				printEntry(s, t.Name, &t.Cache[i], a.Has("detail"), now)
+				printEntry(s, &t, &t.Cache[i], a.Has("detail"), now)
 			}
 		}
 	}
 	return nil
 }
 
-func printEntry(s Session, tunnel string, e *nhrp.Entry, detail bool, now time.Time) {
+func printEntry(s Session, t *nhrp.TunnelState, e *nhrp.Entry, detail bool, now time.Time) {
 	s.Printf("%s", e.Protocol)
 	if e.NextHop.IsValid() {
 		s.Printf(" via %s", e.NextHop)
 	}
-	s.Printf("\n   %s created %s, ", tunnel, since(e.Created, now))
+	s.Printf("\n   %s created %s, ", t.Name, since(e.Created, now))
 	if e.Expires.IsZero() {
 		s.Printf("never expire \n")
 	} else {
@@ -94,6 +94,11 @@ func printEntry(s Session, tunnel string, e *nhrp.Entry, detail bool, now time.T
 	}
 	if detail && e.MTU != 0 {
 		s.Printf("   MTU: %d\n", e.MTU)
+	}
+	for _, r := range t.Requesters {
+		if detail && r.Entry == e.Protocol {
+			s.Printf("   Requester: %s Request ID: %d\n", r.Protocol, r.RequestID)
+		}
 	}
 }
 

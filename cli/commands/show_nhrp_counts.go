@@ -11,8 +11,8 @@ func showNHRPTraffic(s Session, _ args) error {
 	now := s.Router().Now()
 	for _, t := range s.Router().NHRP(nhrp.Filter{NoCache: true}).Tunnels {
 		s.Printf("%s: Max-send limit:%dPkts/%dSec, Usage:%d%%\n", t.Name, t.Quota.Packets, t.Quota.Every/time.Second, t.Quota.Usage(now))
-		printPackets(s, "Sent", t.Traffic.Sent)
-		printPackets(s, "Rcvd", t.Traffic.Received)
+		printPackets(s, "Sent", t.Traffic.Sent, t.Traffic.Suppressed)
+		printPackets(s, "Rcvd", t.Traffic.Received, 0)
 		var dropped uint64
 		for _, c := range t.Traffic.Dropped {
 			dropped += c.Count
@@ -30,7 +30,7 @@ func showNHRPTraffic(s Session, _ args) error {
 	return nil
 }
 
-func printPackets(s Session, direction string, n [9]uint64) {
+func printPackets(s Session, direction string, n [9]uint64, suppressed uint64) {
 	var total uint64
 	for _, c := range n {
 		total += c
@@ -40,8 +40,8 @@ func printPackets(s Session, direction string, n [9]uint64) {
 		n[nhrp.ResolutionRequest], n[nhrp.ResolutionReply], n[nhrp.RegistrationRequest])
 	s.Printf("         %d Registration Reply  %d Purge Request  %d Purge Reply \n",
 		n[nhrp.RegistrationReply], n[nhrp.PurgeRequest], n[nhrp.PurgeReply])
-	s.Printf("         %d Error Indication  %d Traffic Indication  0 Redirect Suppress\n",
-		n[nhrp.ErrorIndication], n[nhrp.TrafficIndication])
+	s.Printf("         %d Error Indication  %d Traffic Indication  %d Redirect Suppress\n",
+		n[nhrp.ErrorIndication], n[nhrp.TrafficIndication], suppressed)
 }
 
 func showNHRPMulticast(s Session, _ args) error {

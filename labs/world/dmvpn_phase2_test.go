@@ -9,16 +9,25 @@ import (
 )
 
 var (
-	lan1, lan2       = netip.MustParseAddr("172.16.11.1"), netip.MustParseAddr("172.16.12.1")
+	pc1, pc2         = netip.MustParseAddr("172.16.11.10"), netip.MustParseAddr("172.16.12.10")
 	tunnel1, tunnel2 = netip.MustParseAddr("10.0.0.11"), netip.MustParseAddr("10.0.0.12")
 )
+
+// phase2 boots the routers of labs/dmvpn-phase2, with a PC behind each spoke.
+func phase2(t *testing.T) (w *World, hub, spoke1, spoke2 *Node) {
+	t.Helper()
+	w, hub, spoke1, spoke2 = lab(t, "dmvpn-phase2")
+	spoke1.PC(pc1)
+	spoke2.PC(pc2)
+	return w, hub, spoke1, spoke2
+}
 
 // pings sends one echo request every interval and counts those without answer.
 func pings(w *World, from *Node, n int, every time.Duration) (lost int) {
 	for i := range n {
 		sequence := uint16(0x1000 + i)
 		delete(from.host.echoed, sequence)
-		answered := from.Ping(lan1, lan2, sequence)
+		answered := from.Ping(pc1, pc2, sequence)
 		w.Run(every)
 		if !answered() {
 			lost++
@@ -42,7 +51,7 @@ func bound(n *Node, protocol netip.Addr) bool {
 // Data goes by the hub until the next hop is resolved, and loses nothing when
 // it moves to the direct way.
 func TestPhase2SpokesMoveToTheDirectWay(t *testing.T) {
-	w, hub, spoke1, spoke2 := lab(t, "dmvpn-phase2")
+	w, hub, spoke1, spoke2 := phase2(t)
 	w.Run(2 * time.Second)
 	if lost := pings(w, spoke1, 20, 50*time.Millisecond); lost > 0 {
 		t.Errorf("%d pings lost while the next hops were resolved", lost)
@@ -75,7 +84,7 @@ func hubData(hub *Node) uint64 {
 // An active pair lives through many holding times without a lost packet; an idle
 // one is gone when the holding time is over.
 func TestPhase2RefreshesWhatIsUsed(t *testing.T) {
-	w, hub, spoke1, spoke2 := lab(t, "dmvpn-phase2")
+	w, hub, spoke1, spoke2 := phase2(t)
 	for _, n := range []*Node{spoke1, spoke2} {
 		if err := n.Configure("interface Tunnel0", "ip nhrp holdtime 60"); err != nil {
 			t.Fatal(err)
@@ -96,7 +105,7 @@ func TestPhase2RefreshesWhatIsUsed(t *testing.T) {
 // A spoke that goes is forgotten by the others at once, and one that comes back
 // is resolved anew.
 func TestPhase2SpokeThatGoesIsPurged(t *testing.T) {
-	w, _, spoke1, spoke2 := lab(t, "dmvpn-phase2")
+	w, _, spoke1, spoke2 := phase2(t)
 	w.Run(2 * time.Second)
 	pings(w, spoke1, 5, 100*time.Millisecond)
 	if err := spoke2.Configure("interface Tunnel0", "shutdown"); err != nil {

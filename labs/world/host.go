@@ -15,9 +15,12 @@ type host struct {
 	links  []dataplane.Link
 	tables [2]fib.Table // by dataplane.Table
 	echoed map[uint16]bool
+	pcs    map[netip.Addr]bool // on its LANs
 }
 
-func newHost(n *Node) *host { return &host{node: n, echoed: map[uint16]bool{}} }
+func newHost(n *Node) *host {
+	return &host{node: n, echoed: map[uint16]bool{}, pcs: map[netip.Addr]bool{}}
+}
 
 func (h *host) setRoute(r dataplane.Route) {
 	t := &h.tables[r.Table]
@@ -74,7 +77,7 @@ func (h *host) Deliver(_ string, packets [][]byte, offset int) error {
 // input delivers a packet to the node itself, or forwards it.
 func (h *host) input(p []byte) {
 	src, dst := addresses(p)
-	if !h.owns(dst, func(dataplane.Link) bool { return true }) {
+	if !h.pcs[dst] && !h.owns(dst, func(dataplane.Link) bool { return true }) {
 		if p[8]--; p[8] > 0 {
 			h.output(p)
 		}
@@ -108,6 +111,9 @@ func (h *host) output(p []byte) {
 		}
 	}
 }
+
+// PC puts a host on a node's LAN that answers pings, until the node boots again.
+func (n *Node) PC(a netip.Addr) { n.host.pcs[a] = true }
 
 // Ping sends one echo request and reports, once the world has run on, whether
 // the answer came.

@@ -103,5 +103,5 @@ func (p *plane) decideCircle(circle []*node) {
 }
 
 func sameRoute(a, b Route) bool {
-	return a.Candidate == b.Candidate && slices.Equal(a.Resolved, b.Resolved)
+	return a.Candidate == b.Candidate && slices.Equal(a.Resolved, b.Resolved) && slices.Equal(a.Override, b.Override)
 }

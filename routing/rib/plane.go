@@ -21,6 +21,9 @@ type plane struct {
 	byInterface map[string]map[*node]struct{}
 	dirty       []*node // touched since the last Settle
 	table       fib.Table
+
+	shortened bool      // NHRP has offered something, so that routed is kept
+	routed    fib.Table // without NHRP
 }
 
 // users are the nodes with a candidate that resolves one next hop.
@@ -33,6 +36,7 @@ type node struct {
 	routes     []Route     // in force, as decided so far in this Settle
 	installed  []Route     // in force, as of the last Settle
 	entry      fib.Entry   // what the table holds
+	routed     fib.Entry   // and what it would without NHRP
 
 	open     bool // to be decided in this Settle, or the next
 	circular bool // part of the circle being decided
@@ -64,6 +68,9 @@ func (p *plane) add(c Candidate) {
 			return
 		}
 		p.remove(c)
+	}
+	if c.Source == NHRP && !p.shortened {
+		p.shorten()
 	}
 	at, _ := slices.BinarySearchFunc(n.candidates, c, compareCandidates)
 	n.candidates = slices.Insert(n.candidates, at, c)
@@ -184,16 +191,22 @@ func (p *plane) shields(host netip.Prefix, q *node) bool {
 // install makes what was decided for n what is in force.
 func (p *plane) install(n *node, now time.Time) (changed bool) {
 	for i := range n.routes {
-		n.routes[i].Since = now
+		n.routes[i].Since, n.routes[i].Overridden = now, now
 		for j := range n.installed {
 			if n.installed[j].Candidate == n.routes[i].Candidate {
 				n.routes[i].Since = n.installed[j].Since
+				if slices.Equal(n.installed[j].Override, n.routes[i].Override) {
+					n.routes[i].Overridden = n.installed[j].Overridden
+				}
 			}
 		}
 	}
 	n.installed = n.routes
+	if p.shortened {
+		p.installRouted(n)
+	}
 	entry := n.merge()
-	if entry.Discard == n.entry.Discard && slices.Equal(entry.NextHops, n.entry.NextHops) {
+	if sameEntry(entry, n.entry) {
 		return false
 	}
 	n.entry = entry
@@ -210,7 +223,7 @@ func (p *plane) install(n *node, now time.Time) (changed bool) {
 func (n *node) merge() fib.Entry {
 	e := fib.Entry{Prefix: n.prefix}
 	for i := range n.routes {
-		e.NextHops = appendHops(e.NextHops, n.routes[i].Resolved)
+		e.NextHops = appendHops(e.NextHops, n.routes[i].hops())
 	}
 	e.Discard = len(n.routes) > 0 && len(e.NextHops) == 0
 	return e

@@ -44,6 +44,16 @@ func (ref *reference) decide(p netip.Prefix) (routes []Route) {
 			routes = append(routes, Route{Candidate: c, Resolved: hops})
 		}
 	}
+	for i := range routes {
+		for _, c := range offers {
+			if routes[i].Source != Static || c.Source != NHRP || c.Discard || c.Interface == "" || !ref.valid(c) {
+				continue
+			}
+			if hop := (fib.NextHop{Gateway: c.NextHop, Interface: c.Interface}); routes[i].leavesBy(c.Interface) && len(routes[i].Override) < 4 {
+				routes[i].Override = append(routes[i].Override, hop)
+			}
+		}
+	}
 	return routes
 }
 

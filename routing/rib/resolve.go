@@ -38,6 +38,7 @@ func (p *plane) decide(n *node) []Route {
 			routes = append(routes, Route{Candidate: *c, Resolved: hops})
 		}
 	}
+	p.override(n, routes)
 	return routes
 }
 

@@ -27,6 +27,13 @@
 // out of force. The outcome depends on the candidates offered and the
 // interfaces that are up, never on the order in which they came.
 //
+// NHRP's candidates are of two kinds, and which kind one is the RIB finds out. For
+// a prefix that nobody else has, it is a route like others. Where another source's
+// route is in force and leaves by the same tunnel, it overrides the next hop of
+// that route, which stays what it is (override.go). What would be in force
+// without NHRP is kept beside, for NHRP to look at: it asks along the routed way,
+// and must see when that changes.
+//
 // All of this is done twice. The underlay plane never hears of candidates out
 // of a tunnel, so that its table is what the outer packets of tunnels may use:
 // a default route through Tunnel0 must not carry the packets of Tunnel0.
@@ -86,6 +93,11 @@ type Route struct {
 	Candidate
 	Since    time.Time     // when this candidate came into force; another next hop found by recursion does not count
 	Resolved []fib.NextHop // after recursion; empty if it ends in a discard route
+
+	// Override are the next hops that NHRP gives it instead of those out of the
+	// same tunnel, since Overridden.
+	Override   []fib.NextHop
+	Overridden time.Time
 }
 
 // Change is a prefix whose forwarding changed: what the forwarding table and
@@ -183,6 +195,15 @@ func (r *RIB) Settle(now time.Time) []Change {
 func (r *RIB) Table(vrf string) fib.Table {
 	if v := r.vrfs[vrf]; v != nil {
 		return v.whole.table
+	}
+	return fib.Table{}
+}
+
+// Routed is the forwarding table of a VRF as it would be without NHRP. Two tables
+// are equal (==) if nothing has changed between.
+func (r *RIB) Routed(vrf string) fib.Table {
+	if v := r.vrfs[vrf]; v != nil {
+		return v.whole.withoutNHRP()
 	}
 	return fib.Table{}
 }

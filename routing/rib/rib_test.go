@@ -104,7 +104,7 @@ func TestFloatingStaticTakesOverAndGivesBack(t *testing.T) {
 
 func TestEqualRoutesOfOneSourceShareUpToFourPaths(t *testing.T) {
 	r := newRIB("10.0.0.0/8 via 192.0.2.5 Gi0", "10.0.0.0/8 via 192.0.2.4 Gi0", "10.0.0.0/8 via 192.0.2.3 Gi1",
-		"10.0.0.0/8 via 192.0.2.2 Gi0", "10.0.0.0/8 via 192.0.2.1 Gi0", "10.0.0.0/8 via 192.0.2.9 Gi0 nhrp ad 1")
+		"10.0.0.0/8 via 192.0.2.2 Gi0", "10.0.0.0/8 via 192.0.2.1 Gi0", "10.0.0.0/8 via 192.0.2.9 Tunnel0 nhrp ad 1")
 	r.Settle(start)
 	want(t, r.Table(""), "10.0.0.0/8", "192.0.2.1@Gi0 192.0.2.2@Gi0 192.0.2.3@Gi1 192.0.2.4@Gi0")
 	if routes := r.Routes("", nil); len(routes) != 4 {
