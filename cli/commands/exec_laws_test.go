@@ -104,7 +104,7 @@ func TestWhatPeopleTypeIsUnderstood(t *testing.T) {
 	for line, syntax := range map[string]string{
 		"sh ip int br":              "show ip interface brief",
 		"s ip int br":               "show ip interface brief",
-		"sh run":                    "show running-config [all]",
+		"sh run":                    "show running-config [all | full | view full] [linenum]",
 		"sh run int tu0":            "show running-config interface name:IFNAME",
 		"sh run int tunnel 0":       "show running-config interface name:IFNAME",
 		"show interface Tunnel0":    "show interfaces [name:IFNAME]",

@@ -280,13 +280,14 @@ type fakeSession struct {
 	history   []string
 	ctx       context.Context
 	mode      string
+	hangup    error // once there are no more answers
 }
 
 var errHangup = errors.New("fake: no more answers")
 
 func newFakeSession(r *fakeRouter, answers ...string) *fakeSession {
 	return &fakeSession{router: r, answers: answers, privilege: privileged, console: true, origin: "console",
-		terminal: Terminal{Length: 24, Width: 80, HistorySize: 20}, ctx: context.Background()}
+		terminal: Terminal{Length: 24, Width: 80, HistorySize: 20}, ctx: context.Background(), hangup: errHangup}
 }
 
 func (s *fakeSession) Write(p []byte) (int, error)         { return s.out.Write(p) }
@@ -295,7 +296,7 @@ func (s *fakeSession) Context() context.Context            { return s.ctx }
 func (s *fakeSession) next(prompt string) (string, error) {
 	s.out.WriteString(prompt)
 	if len(s.answers) == 0 {
-		return "", errHangup
+		return "", s.hangup
 	}
 	answer := s.answers[0]
 	s.answers = s.answers[1:]

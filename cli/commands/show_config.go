@@ -17,9 +17,16 @@ var showConfigExecs = execs(help{
 	"interface":      "Show interface configuration",
 	"name":           "Interface",
 	"all":            "Configuration with defaults",
+	"full":           "Full configuration",
+	"view":           "View options",
+	"linenum":        "Display line numbers in output",
 },
-	&Exec{Syntax: "show running-config [all]", Privilege: privileged, Run: func(s Session, a args) error {
-		return printRunning(s, config.TextOptions{All: a.Has("all")})
+	&Exec{Syntax: "show running-config [all | full | view full] [linenum]", Privilege: privileged, Run: func(s Session, a args) error {
+		text := ConfigText(s.Router(), config.TextOptions{All: a.Has("all")})
+		if !a.Has("linenum") {
+			return printConfig(s, text)
+		}
+		return printNumbered(s, text)
 	}},
 	&Exec{Syntax: "show running-config interface name:IFNAME", Privilege: privileged, Run: showRunningInterface},
 	&Exec{Syntax: "show startup-config", Privilege: privileged, Run: showStartup},
@@ -60,6 +67,18 @@ func printRunning(s Session, o config.TextOptions) error {
 
 func printConfig(s Session, text string) error {
 	s.Printf("Building configuration...\n\nCurrent configuration : %d bytes\n%s\n", len(text), text)
+	return nil
+}
+
+// printNumbered is printConfig with the number of each line in front of it.
+func printNumbered(s Session, text string) error {
+	s.Printf("Building configuration...\n\nCurrent configuration : %d bytes\n", len(text))
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		s.Printf("%6d : %s", n, line)
+	}
+	s.Printf("\n")
 	return nil
 }
 

@@ -148,3 +148,75 @@ func TestReloadAsksToSaveAndToProceed(t *testing.T) {
 		}
 	}
 }
+
+func TestShowRunningConfigWithDefaultsAndNumbers(t *testing.T) {
+	r := configured()
+	plain := output(t, r, "show running-config")
+	for _, line := range []string{"show run full", "show running-config view full"} {
+		if got := output(t, r, line); got != plain {
+			t.Errorf("%s prints something else", line)
+		}
+	}
+	if all := output(t, r, "show run all"); len(all) <= len(plain) || !strings.Contains(all, "\nfile prompt alert\n") {
+		t.Errorf("show running-config all lacks defaults:\n%s", all)
+	}
+	numbered := output(t, r, "show run linenum")
+	_, body, _ := strings.Cut(plain, " bytes\n")
+	number := 0
+	for line := range strings.Lines(strings.TrimSuffix(body, "\n")) {
+		number++
+		if want := fmt.Sprintf("\n%6d : %s", number, line); !strings.Contains(numbered, want) {
+			t.Errorf("no %q in\n%s", want, numbered)
+		}
+	}
+}
+
+// Whoever types Ctrl-C at a question has changed nothing, at any question of
+// any dialogue.
+func TestAnInterruptedDialogueChangesNothing(t *testing.T) {
+	interrupted := errors.New("interrupted")
+	for _, row := range []struct {
+		line    string
+		answers []string // that would go through with it
+	}{
+		{"copy running-config startup-config", []string{""}},
+		{"copy startup-config running-config", []string{""}},
+		{"copy running-config flash:", []string{"backup"}},
+		{"copy running-config flash:there", []string{"", "y"}},
+		{"copy flash: running-config", []string{"there", ""}},
+		{"copy flash:there startup-config", []string{""}},
+		{"copy flash: nvram:", []string{"there", "there", ""}},
+		{"delete flash:there", []string{"", "y"}},
+		{"delete flash:", []string{"there", "y"}},
+		{"write erase", []string{""}},
+		{"erase nvram:", []string{""}},
+		{"erase startup-config", []string{""}},
+		{"configure replace flash:there", []string{"y"}},
+		{"configure replace flash:there time 5", []string{"yes"}},
+		{"configure", []string{"memory"}},
+		{"reload", []string{"no", "y"}},
+		{"reload", []string{"maybe", "no", "y"}},
+		{"reload in 5", []string{"no", "y"}},
+		{"reload at 13:00", []string{"no", "y"}},
+	} {
+		for n := range len(row.answers) + 1 {
+			r := configured()
+			r.files["flash:there"] = "hostname THERE\nend\n"
+			r.files["nvram:there"] = "old"
+			r.startup = "hostname SAVED\nend\n"
+			was := fmt.Sprint(text(r), r.files, r.startup, r.did, r.probation, r.plan)
+			s := newFakeSession(r, row.answers[:n]...)
+			s.hangup = interrupted
+			err := s.run(t, row.line)
+			is := fmt.Sprint(text(r), r.files, r.startup, r.did, r.probation, r.plan)
+			switch {
+			case n < len(row.answers) && !errors.Is(err, interrupted):
+				t.Errorf("%s, Ctrl-C at question %d: %v", row.line, n+1, err)
+			case n < len(row.answers) && (is != was || s.mode != ""):
+				t.Errorf("%s, Ctrl-C at question %d, leaves\n%s\nthat was\n%s", row.line, n+1, is, was)
+			case n == len(row.answers) && (err != nil || is == was):
+				t.Errorf("%s with all its answers: %v, nothing done", row.line, err)
+			}
+		}
+	}
+}
