@@ -51,7 +51,7 @@ func (r *Router) plan(now time.Time, c any) {
 		if c.Before == nil {
 			return
 		}
-		s.probation, s.warned = &c, false
+		s.probation, s.warned = &c, c.At.Sub(now) <= time.Minute
 		r.event(now, commands.RollbackScheduled{Probation: c.Probation})
 	case Confirm:
 		if s.probation != nil {

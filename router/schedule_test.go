@@ -106,6 +106,14 @@ func TestAProbationGetsMoreTimeOrNone(t *testing.T) {
 	}
 }
 
+func TestAProbationOfOneMinuteBeginsWithOneMessage(t *testing.T) {
+	r, _ := boot(t, "hostname R1\n")
+	r.Step(noon, Command{Probation{commands.Probation{At: noon.Add(time.Minute), Minutes: 1}, r.Tree().Clone()}})
+	if got := tellTime(r, noon.Add(59*time.Second)); got != "" {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestAPlannedReloadIsToldOfAndHappens(t *testing.T) {
 	r, _ := boot(t, "hostname R1\n")
 	plan := commands.ReloadPlan{At: noon.Add(12 * time.Minute), Asked: noon, Reason: "new cables", Origin: "console"}
