@@ -141,6 +141,13 @@ func (v view) SetDebug(topic commands.DebugTopic, on bool) {
 	v.command(router.Debugging{Topic: topic, On: on})
 }
 
+func (v view) DebugConditions() []commands.DebugCondition {
+	return answer(v.box, (*router.Router).DebugConditions)
+}
+func (v view) SetDebugConditions(all []commands.DebugCondition) {
+	v.command(router.DebugConditions(all))
+}
+
 func (v view) command(c any) {
 	v.ask(func(now time.Time) { v.step(now, router.Command{Command: c}) })
 }

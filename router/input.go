@@ -58,6 +58,8 @@ type (
 		Topic commands.DebugTopic
 		On    bool
 	}
+	// DebugConditions are all that there are to be.
+	DebugConditions []commands.DebugCondition
 	// ClearLogging empties the logging buffer.
 	ClearLogging struct{}
 )

@@ -51,7 +51,7 @@ func (r *Router) event(now time.Time, e any) {
 
 // debug prints an event of a topic that is on.
 func (r *Router) debug(now time.Time, topic commands.DebugTopic, e any) {
-	if !r.debugs[topic] {
+	if !r.debugs[topic] || !r.meetsCondition(commands.DebugInterface(e)) {
 		return
 	}
 	ts := r.box.Global.Timestamps.Debug
@@ -60,6 +60,12 @@ func (r *Router) debug(now time.Time, topic commands.DebugTopic, e any) {
 		line, shown := r.record(now, severityDebug, true, line)
 		r.do(Debug{At: now, Line: line, Shown: shown})
 	}
+}
+
+// meetsCondition reports whether what happens on an interface is to be printed.
+func (r *Router) meetsCondition(name string) bool {
+	return len(r.conditions) == 0 || name == "" ||
+		slices.ContainsFunc(r.conditions, func(c commands.DebugCondition) bool { return c.Interface == name })
 }
 
 // record numbers a line, keeps it and tells the log servers, each as far as the

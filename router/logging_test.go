@@ -143,6 +143,26 @@ func TestRateLimit(t *testing.T) {
 	}
 }
 
+func TestDebugOutputKeepsToItsConditions(t *testing.T) {
+	r := newLoggingRouter(t, "interface Tunnel0", "interface Tunnel1")
+	r.step(Command{Debugging{Topic: commands.DebugTunnel, On: true}})
+	r.step(Command{DebugConditions{{Number: 1, Interface: "Tunnel1"}}})
+	r.out = nil
+	r.types(t, "interface Tunnel0", "tunnel source 192.0.2.1", "interface Tunnel1", "tunnel source 192.0.2.2")
+	seen := 0
+	for _, o := range r.out {
+		if d, ok := o.(Debug); ok {
+			seen++
+			if !strings.Contains(d.Line, "Tunnel1") {
+				t.Errorf("prints %q", d.Line)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("prints nothing")
+	}
+}
+
 func TestTimestampsFollowTheClock(t *testing.T) {
 	for _, row := range []struct {
 		name  string

@@ -78,5 +78,8 @@ func (r *Router) Logging() commands.Log {
 // Debugs are the topics that are on.
 func (r *Router) Debugs() []commands.DebugTopic { return slices.Sorted(maps.Keys(r.debugs)) }
 
+// DebugConditions limit what debug prints.
+func (r *Router) DebugConditions() []commands.DebugCondition { return slices.Clone(r.conditions) }
+
 // Booted is when the router started.
 func (r *Router) Booted() time.Time { return r.options.Booted }

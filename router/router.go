@@ -66,6 +66,7 @@ type Router struct {
 	schedule   schedule
 	linted     uint64 // revision of the tree that the last user left
 	debugs     map[commands.DebugTopic]bool
+	conditions DebugConditions
 
 	sent struct { // the levels as they last went out
 		host     dataplane.Host
@@ -192,6 +193,8 @@ func (r *Router) command(now time.Time, c any) {
 		r.debugging(now, c)
 	case ClearLogging:
 		r.clearLogging()
+	case DebugConditions:
+		r.conditions = c
 	case SetClock:
 		r.setClock(now, c)
 	case Probation, Confirm, RevertNow, PlanReload, CancelReload:

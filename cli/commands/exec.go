@@ -40,7 +40,7 @@ func ExecCommands() []*Exec {
 	return slices.Concat(
 		sessionExecs, terminalExecs,
 		showConfigExecs, showSystemExecs, showSessionExecs, clockExecs, showLoggingExecs, lintExecs,
-		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs,
+		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs, conditionExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
 		showNHRPExecs, showDMVPNExecs,
 		clearExecs, pingExecs, tracerouteExecs, writeExecs, fileExecs, copyExecs, replaceExecs, archiveExecs, reloadExecs, debugExecs,

@@ -39,6 +39,7 @@ type fakeRouter struct {
 	log              Log
 	findings         []Finding
 	clockSource      string
+	conditions       []DebugCondition
 	processes        Processes
 	parts            []Part
 	fib              fib.Table
@@ -99,10 +100,12 @@ func (r *fakeRouter) Processes() Processes {
 	p.List = slices.Clone(p.List)
 	return p
 }
-func (r *fakeRouter) Inventory() []Part        { return r.parts }
-func (r *fakeRouter) FIB() fib.Table           { return r.fib }
-func (r *fakeRouter) Adjacencies() []Adjacency { return r.adjacencies }
-func (r *fakeRouter) Lint() []Finding          { return r.findings }
+func (r *fakeRouter) Inventory() []Part                       { return r.parts }
+func (r *fakeRouter) FIB() fib.Table                          { return r.fib }
+func (r *fakeRouter) Adjacencies() []Adjacency                { return r.adjacencies }
+func (r *fakeRouter) DebugConditions() []DebugCondition       { return slices.Clone(r.conditions) }
+func (r *fakeRouter) SetDebugConditions(all []DebugCondition) { r.conditions = all }
+func (r *fakeRouter) Lint() []Finding                         { return r.findings }
 func (r *fakeRouter) Interfaces(keep func(string) bool) (all []InterfaceState) {
 	for _, i := range r.interfaces {
 		if keep == nil || keep(i.Name) {

@@ -94,6 +94,8 @@ type Router interface {
 	ClearLogging()
 	SetDebug(topic DebugTopic, on bool)
 	Debugs() []DebugTopic // those switched on
+	DebugConditions() []DebugCondition
+	SetDebugConditions(all []DebugCondition)
 
 	// Note puts an event in the log: one of the event types of this package.
 	Note(event any)
