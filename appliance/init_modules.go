@@ -65,6 +65,7 @@ func (m *machine) loadForHardware() {
 			}
 		}
 	}
+	m.load("evdev") // input devices are on no bus: the power button is read through it
 	m.load("tun")
 }
 

@@ -107,6 +107,9 @@ func routerSettings(args []string, errs io.Writer) (s settings, err error) {
 	if s.manage != "" && !strings.HasPrefix(s.manage, "unix:") {
 		return s, fmt.Errorf("-manage %s: it is unix:PATH", s.manage)
 	}
+	if s.box && *ports == "" {
+		return s, nil // process 1 has looked, and there are none
+	}
 	s.ports, err = portMap(*ports)
 	return s, err
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"weft/cli/commands"
@@ -35,10 +37,13 @@ func (b *box) boot(s settings) error {
 	if err != nil {
 		// What was read before the error, if anything, is half a configuration.
 		tree, _, _ = load(commands.FactoryConfig)
-		reports = append(reports, config.Report{Refused: err.Error()})
+		b.notices = append(b.notices, "startup-config: it is not used: "+err.Error())
 	}
 	b.unread = err != nil
 	b.reports = shorten(reports)
+	if s.box && ok && !b.unread {
+		b.notices = append(b.notices, unconfigured(tree.Text(config.TextOptions{}), s.ports)...)
+	}
 	b.router = router.New(router.Options{Entropy: rand.Reader, Booted: b.started, Tree: tree})
 	return nil
 }
@@ -61,6 +66,16 @@ func (b *box) startup(s settings) (string, bool, error) {
 		return string(content), err == nil, err
 	}
 	return text, ok, nil
+}
+
+// unconfigured are notices of ports that a configuration does not speak of.
+func unconfigured(text string, ports map[string]string) (notices []string) {
+	for _, port := range slices.Sorted(maps.Values(ports)) {
+		if !strings.Contains("\n"+text, "\ninterface "+port+"\n") {
+			notices = append(notices, port+": it is not in the configuration and therefore shut down")
+		}
+	}
+	return notices
 }
 
 func load(text string) (*config.Tree, []config.Report, error) {

@@ -42,6 +42,27 @@ func writeDisk(a archive, path string, vmlinuz, initrd []byte, data int64) error
 		return err
 	}
 	bios, boot, nvram, size := layout(data)
+	if err := partitionDisk(path, size, nvram, []*gpt.Partition{
+		bios.partition(1, "weft-bios", gpt.BIOSBoot),
+		boot.partition(2, "weft-boot", gpt.EFISystemPartition),
+		nvram.partition(3, "weft-data", gpt.LinuxFilesystem),
+	}); err != nil {
+		return err
+	}
+	disk, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	if err := g.install(disk, bios); err != nil {
+		return err
+	}
+	return writeBootPartition(a, path, boot, g, vmlinuz, initrd)
+}
+
+// partitionDisk makes an empty disk with a table of partitions, and the file
+// system of the data partition on it.
+func partitionDisk(path string, size int64, nvram extent, partitions []*gpt.Partition) error {
 	os.Remove(path)
 	disk, err := file.CreateFromPath(path, size)
 	if err != nil {
@@ -52,27 +73,13 @@ func writeDisk(a archive, path string, vmlinuz, initrd []byte, data int64) error
 	if err != nil {
 		return err
 	}
-	table := gpt.Table{
-		LogicalSectorSize: sector, PhysicalSectorSize: sector, ProtectiveMBR: true,
-		Partitions: []*gpt.Partition{
-			bios.partition(1, "weft-bios", gpt.BIOSBoot),
-			boot.partition(2, "weft-boot", gpt.EFISystemPartition),
-			nvram.partition(3, "weft-data", gpt.LinuxFilesystem),
-		},
-	}
+	table := gpt.Table{LogicalSectorSize: sector, PhysicalSectorSize: sector, ProtectiveMBR: true, Partitions: partitions}
 	if err := table.Write(writable, size); err != nil {
 		return err
 	}
-	if _, err := ext4.Create(disk, nvram.size, nvram.start, sector, &ext4.Params{VolumeName: "weft-data"}); err != nil {
-		return err
-	}
-	raw, err := os.OpenFile(path, os.O_RDWR, 0)
+	fs, err := ext4.Create(disk, nvram.size, nvram.start, sector, &ext4.Params{VolumeName: "weft-data"})
 	if err != nil {
 		return err
 	}
-	defer raw.Close()
-	if err := g.install(raw, bios); err != nil {
-		return err
-	}
-	return writeBootPartition(a, path, boot, g, vmlinuz, initrd)
+	return fs.Mkdir("lost+found") // or the first check misses it
 }
