@@ -96,7 +96,7 @@ func (n *nvram) ReadFile(volume, name string) (string, error) {
 // WriteFile makes or replaces a file of a volume.
 func (n *nvram) WriteFile(volume, name, text string) error {
 	if volume == "nvram" && name == startupConfig {
-		return plainError(n.Save(text))
+		return n.Save(text)
 	}
 	dir, err := n.place(volume, name)
 	if err != nil {

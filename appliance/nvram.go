@@ -54,7 +54,7 @@ func (n *nvram) StartupConfig() (string, bool, error) {
 // Save replaces startup-config.
 func (n *nvram) Save(text string) error {
 	if err := n.write(startupConfig, []byte(text)); err != nil {
-		return err
+		return plainError(err)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -130,10 +130,10 @@ func TestReloadLaterAsksAndPlans(t *testing.T) {
 	}{
 		{"reload in 5", "12:05:00 UTC Mon Jan 5 2026 (in 5 minutes)", "Reload Command"},
 		{"reload in 1:30 new cables", "13:30:00 UTC Mon Jan 5 2026 (in 1 hour and 30 minutes)", "new cables"},
-		{"reload at 12:01", "12:01:00 UTC Mon Jan 5 2026 (in 59 seconds)", "Reload Command"},
-		{"reload at 11:00", "11:00:00 UTC Tue Jan 6 2026 (in 22 hours and 59 minutes)", "Reload Command"},
-		{"reload at 12:00 jan 7 night shift", "12:00:00 UTC Wed Jan 7 2026 (in 1 day and 23 hours)", "night shift"},
-		{"reload at 12:00 7 Jan", "12:00:00 UTC Wed Jan 7 2026 (in 1 day and 23 hours)", "Reload Command"},
+		{"reload at 12:01", "12:01:00 UTC Mon Jan 5 2026 (in 1 minute)", "Reload Command"},
+		{"reload at 11:00", "11:00:00 UTC Tue Jan 6 2026 (in 23 hours)", "Reload Command"},
+		{"reload at 12:00 jan 7 night shift", "12:00:00 UTC Wed Jan 7 2026 (in 2 days)", "night shift"},
+		{"reload at 12:00 7 Jan", "12:00:00 UTC Wed Jan 7 2026 (in 2 days)", "Reload Command"},
 	} {
 		r := configured()
 		r.written = noon
@@ -164,5 +164,14 @@ func TestReloadLaterAsksAndPlans(t *testing.T) {
 	r = configured()
 	if got := output(t, r, "reload cancel") + output(t, r, "show reload"); got != "%No reload is scheduled.\nNo reload is scheduled.\n" {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestTheOrderOfAnAccessListCounts(t *testing.T) {
+	const a = "hostname A\nip access-list extended X\n permit ip any host 10.0.0.1\n deny ip any any\n permit icmp any any\nip route 1.0.0.0 255.0.0.0 Null0\n"
+	const b = "ip route 1.0.0.0 255.0.0.0 Null0\nip access-list extended X\n permit icmp any any\n permit ip any host 10.0.0.1\n deny ip any any\nhostname A\n"
+	got := strings.Join(contextualDiff(a, b, false), "\n")
+	if want := "ip access-list extended X\n +permit icmp any any\n -permit icmp any any"; got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }

@@ -103,11 +103,11 @@ func loadStartup(s Session) error {
 }
 
 func copied(s Session, size int, took time.Duration) {
-	s.Printf("%d bytes copied in %.3f secs", size, took.Seconds())
+	rate := ""
 	if took > 0 {
-		s.Printf(" (%.0f bytes/sec)", float64(size)/took.Seconds())
+		rate = fmt.Sprintf(" (%.0f bytes/sec)", float64(size)/took.Seconds())
 	}
-	s.Printf("\n")
+	s.Printf("%d bytes copied in %.3f secs%s\n", size, took.Seconds(), rate) // at once: log lines come between
 }
 
 // askDestination asks where a copy goes. The two configurations have no other names.

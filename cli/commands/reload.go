@@ -128,7 +128,7 @@ func planReload(s Session, at time.Time, why string) error {
 }
 
 func tellPlan(s Session, p ReloadPlan, now time.Time) {
-	s.Printf("Reload scheduled for %s (in %s) by %s\nReload reason: %s\n", dateTime(s.Router().Clock().Local(p.At)), remaining(p.At.Sub(now)), actor(p.User, p.Origin), p.Reason)
+	s.Printf("Reload scheduled for %s (in %s) by %s\nReload reason: %s\n", dateTime(s.Router().Clock().Local(p.At)), remaining(p.At.Sub(now).Round(time.Second)), actor(p.User, p.Origin), p.Reason)
 }
 
 // remaining is "5 minutes" or "1 hour and 20 minutes" or "30 seconds".

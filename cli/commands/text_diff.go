@@ -74,29 +74,74 @@ func (c comparison) take(found map[string][]block, b block) (block, bool) {
 // and the other way round, with "-", each under the lines that its section begins with.
 func contextualDiff(from, to string, ignoreCase bool) []string {
 	c := comparison{ignoreCase}
-	return c.diff(parseBlocks(from), parseBlocks(to), "")
+	return c.diff(parseBlocks(from), parseBlocks(to), "", false)
 }
 
-func (c comparison) diff(from, to []block, indent string) (lines []string) {
-	old := c.index(from)
+// diff compares two sections. Where the order of the lines means something,
+// only those that are in the same order on both sides are common to them.
+func (c comparison) diff(from, to []block, indent string, ordered bool) (lines []string) {
+	stay, here := from, to
+	if ordered && len(from)*len(to) <= 4<<20 {
+		stay = c.inOrder(from, to)
+		here = stay
+	}
+	old := c.index(stay)
 	for _, b := range to {
 		before, common := c.take(old, b)
 		switch {
 		case !common:
 			lines = append(lines, signed("+", b, indent)...)
 		default:
-			if inner := c.diff(before.inside, b.inside, indent+" "); len(inner) > 0 {
+			if inner := c.diff(before.inside, b.inside, indent+" ", orderCounts(b.text)); len(inner) > 0 {
 				lines = append(append(lines, indent+b.text), inner...)
 			}
 		}
 	}
-	kept := c.index(to)
+	kept := c.index(here)
 	for _, b := range from {
 		if _, common := c.take(kept, b); !common {
 			lines = append(lines, signed("-", b, indent)...)
 		}
 	}
 	return lines
+}
+
+// orderCounts reports whether the lines below a head are tried one after the other.
+func orderCounts(head string) bool {
+	for _, kind := range []string{"ip access-list ", "ipv6 access-list ", "policy-map "} {
+		if strings.HasPrefix(head, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// inOrder is the longest common subsequence of two sections, as it stands in from.
+func (c comparison) inOrder(from, to []block) (common []block) {
+	best := make([][]int, len(from)+1) // of from[i:] and to[j:]
+	for i := range best {
+		best[i] = make([]int, len(to)+1)
+	}
+	for i := len(from) - 1; i >= 0; i-- {
+		for j := len(to) - 1; j >= 0; j-- {
+			best[i][j] = max(best[i+1][j], best[i][j+1])
+			if c.key(from[i].text) == c.key(to[j].text) {
+				best[i][j] = best[i+1][j+1] + 1
+			}
+		}
+	}
+	for i, j := 0, 0; i < len(from) && j < len(to); {
+		switch {
+		case c.key(from[i].text) == c.key(to[j].text):
+			common = append(common, from[i])
+			i, j = i+1, j+1
+		case best[i+1][j] >= best[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+	return common
 }
 
 // signed is a block with all below it. The sign stands behind the indentation.
