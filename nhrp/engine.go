@@ -10,10 +10,12 @@
 //
 //	packet.go decode.go cie.go extension.go checksum.go codes.go   octets and back
 //	receive.go authentication.go error_indication.go drop.go       what every packet passes
-//	registration.go                                                the client's half
+//	registration.go                                                the client's half of a registration
 //	server.go answer.go                                            the server's half
-//	purge.go resolution.go                                         the other exchanges
-//	tunnel.go cache.go multicast.go timer.go debug.go              what a tunnel remembers and tells
+//	question.go learnt.go shortcut.go                              asking, and what an answer brings
+//	resolution.go transit.go requester.go                          answering, and passing on
+//	purge.go redirect.go                                           the other exchanges
+//	tunnel.go cache.go choice.go multicast.go timer.go debug.go    what a tunnel remembers and tells
 //
 // The life of a registration: configure makes one for each next hop server, and
 // the tunnel coming up begins it. It sends a Registration Request, again after
@@ -25,11 +27,22 @@
 // takes the binding back (section 5.2.5); a client that just disappears is
 // forgotten when the timer rings.
 //
+// The life of a shortcut: data for a next hop without binding (Unresolved), or a
+// server's Traffic Indication for a destination, makes a question. It holds its
+// place in the cache with an incomplete entry and goes along the routed way; each
+// server on it adds itself to the record, and the first that knows answers: the
+// server of the client asked for, or the router where the route to the
+// destination leaves the tunnel, with the length of that route. The answer
+// becomes a Learn for the next hop and, with "ip nhrp shortcut", Routes. Near its
+// end it is renewed if data uses it (Watch, Used), else it expires. Who answered
+// remembers who asked, and purges what is no longer so; who asked gives the
+// shortcut up by itself when the route that it shortens changes. Until there is
+// an answer, and when it goes, data takes the way by the server.
+//
 // Followed: RFC 2332 for IPv4 and IPv6 on either side, the plain-text
 // authentication, NAT address extension and Traffic Indication that Cisco added.
-// Resolution Requests are answered for this router and its own clients only;
-// nothing is forwarded, asked for or redirected yet, and such packets are counted
-// under a name. NSAP and E.164 addresses, subaddresses and the SPI form of
+// All answers come from whoever is asked about, so that nothing that was heard in
+// passing is kept or told. NSAP and E.164 addresses, subaddresses and the SPI form of
 // authentication are left out: no DMVPN has them.
 package nhrp
 

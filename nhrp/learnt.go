@@ -80,7 +80,8 @@ func (t *tunnel) denied(q *question) {
 }
 
 // understand reads an answer and refuses what would lead data astray: our own
-// address, a next hop outside the network, a prefix that holds outer addresses.
+// address, a next hop outside the network (if the tunnel's mask says what that is),
+// a prefix that holds outer addresses.
 // Two stations behind NAT may not reach each other: they stay with the server.
 func (t *tunnel) understand(m *message, target netip.Addr) (answer, bool) {
 	c := &m.CIEs[0]
@@ -108,7 +109,7 @@ func (t *tunnel) understand(m *message, target netip.Addr) (answer, bool) {
 	}
 	switch {
 	case a.hold == 0, !a.nbma.IsValid(), a.nbma.IsUnspecified(), a.nbma.IsMulticast(), a.nbma.IsLoopback(),
-		a.nbma == t.nbma, !network.Contains(a.nextHop),
+		a.nbma == t.nbma, !network.Contains(a.nextHop) && !network.IsSingleIP(),
 		t.holdsOuter(a.prefix, a.nbma), a.claimed.IsValid() && t.public().IsValid():
 		return answer{}, false
 	}

@@ -68,6 +68,9 @@ func showIPTraffic(s Session, _ args) error {
 	for _, i := range s.Router().Interfaces(func(name string) bool { return KindOf(name) == TunnelInterface }) {
 		c := &i.Counters
 		s.Printf("%s statistics:\n  Rcvd:  %d packets, %d bytes\n  Sent:  %d packets, %d bytes\n", i.Name, c.PacketsIn, c.BytesIn, c.PacketsOut, c.BytesOut)
+		if c.ByServer > 0 {
+			s.Printf("         %d to the next hop server, their next hop unresolved\n", c.ByServer)
+		}
 		print(i.Name+" drops", c.Drops)
 	}
 	return nil
