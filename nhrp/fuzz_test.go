@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"reflect"
 	"testing"
+	"time"
 )
 
 // FuzzDecode: no octets are a panic, and what is decoded is encoded and decoded
@@ -49,7 +50,12 @@ func FuzzReceive(f *testing.F) {
 		w := newWorld()
 		c := hubConfig()
 		c.NHS = []NHS{{Protocol: addr("10.0.0.2"), NBMA: addr("192.0.2.2")}}
+		c.Shortcut, c.Redirect = true, 8*time.Second
 		hub := w.add("hub", "192.0.2.1", 100, c)
+		w.routed(hub, [3]string{"10.0.0.0/24", "", "Tunnel0"}, [3]string{"172.16.0.0/16", "10.0.0.11", "Tunnel0"}, [3]string{"172.17.0.0/16", "", "Gi0/2"})
+		client := request()
+		ask(t, w, hub, "198.51.100.11", client)
+		w.want(hub, "10.0.0.77")
 		sent := 0
 		for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: addr("192.0.2.11"), Packet: unsummed(b)}) {
 			if s, ok := o.(Send); ok {
