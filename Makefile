@@ -2,6 +2,8 @@
 # make lab     build it, bring up labs/dmvpn-phase1, attach to the hub's console
 # make test    install the peers the tests need if they are missing, then test everything
 # make bench   every benchmark, from grammar to a tunnel's throughput
+# make image   the bootable disk, build/weft.qcow2, and a kernel and initrd for emulators
+# make bench-image   how fast the image boots, and how big it is
 # make clean   remove what was built; a lab is taken down with ./weft lab down DIR
 
 LAB ?= labs/dmvpn-phase1
@@ -14,7 +16,7 @@ export PATH := $(PATH):/usr/local/go/bin:/usr/sbin:/sbin
 
 STAMP := -X main.buildTime=$(shell date -u +%Y-%m-%dT%H:%M:%SZ) $(if $(VERSION),-X main.version=$(VERSION))
 
-.PHONY: build lab test bench clean peers
+.PHONY: build lab test bench image bench-image clean peers
 
 build:
 	go build -trimpath -ldflags '-s -w $(STAMP)' -o $(WEFT) ./appliance
@@ -25,7 +27,8 @@ lab: build
 
 # command:package, where a missing command means that the package is
 PEERS := ip:iproute2 ping:iputils-ping tcpdump:tcpdump tshark:tshark iperf3:iperf3 \
-	ssh:openssh-client sshpass:sshpass expect:expect
+	ssh:openssh-client sshpass:sshpass expect:expect \
+	qemu-system-x86_64:qemu-system-x86 debugfs:e2fsprogs
 
 peers:
 	@missing=; for peer in $(PEERS); do \
@@ -45,6 +48,14 @@ test: peers
 
 bench: peers
 	go test -p 1 -timeout 25m -run '^$$' -bench . -benchmem ./...
+
+image:
+	@mkdir -p build
+	go run ./image -flavor vm -o build/weft.qcow2 -kernel build/weft.vmlinuz -initrd build/weft.cpio.zst
+	@ls -l build
+
+bench-image: peers
+	go test -timeout 25m -run '^$$' -bench Boot -benchtime 5x ./image
 
 clean:
 	rm -rf $(WEFT) build

@@ -52,6 +52,7 @@ type box struct {
 	unread   bool            // it was no configuration at all
 	notices  []string        // about the start, "what: reason"
 	greeting shell.Greeting  // of the console
+	alone    bool            // nothing else runs on this machine
 	stop     context.CancelCauseFunc
 	// restoreTerminal, if set, undoes what the console did to ours.
 	restoreTerminal func()
@@ -93,6 +94,7 @@ func newBox(s settings) (*box, error) {
 		questions: make(chan func(time.Time)),
 		stopped:   make(chan struct{}),
 		nvram:     store,
+		alone:     s.box,
 		started:   time.Now(),
 		reason:    bootReason(),
 		cleared:   map[string]time.Time{},

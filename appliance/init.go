@@ -43,7 +43,8 @@ type machine struct {
 	modules map[string]*kernelModule
 	notices []string // "what: reason"
 	ports   string   // for weft router -ports
-	data    string   // the device that is mounted on /nvram; "" if that is memory
+	nvram   string   // where NVRAM is mounted
+	data    string   // the device that is mounted there; "" if it is memory
 	reason  string   // why the box was started
 	dayZero string   // where a first configuration was found
 
@@ -53,7 +54,7 @@ type machine struct {
 // runInit never returns.
 func runInit() {
 	runtime.GOMAXPROCS(2) // there is little to do, and the router needs the memory
-	m := &machine{}
+	m := &machine{nvram: nvramPath}
 	power := m.prepare()
 	for {
 		m.writeNotices()
@@ -148,12 +149,12 @@ func (m *machine) identify() {
 	id, _ := os.ReadFile("/sys/class/dmi/id/product_uuid")
 	text := strings.ReplaceAll(strings.TrimSpace(string(id)), "-", "")
 	if strings.Trim(text, "0") == "" {
-		file := filepath.Join(nvramPath, "machine-id")
+		file := filepath.Join(m.nvram, "machine-id")
 		if id, err := os.ReadFile(file); err == nil {
 			text = strings.TrimSpace(string(id))
 		} else {
 			text = randomHex(16)
-			if err := (&nvram{dir: nvramPath}).write("machine-id", []byte(text+"\n")); err != nil {
+			if err := (&nvram{dir: m.nvram}).write("machine-id", []byte(text+"\n")); err != nil {
 				m.note("nvram", err)
 			}
 		}

@@ -73,7 +73,7 @@ func (m *machine) runRouter(power <-chan string) ending {
 
 // command is the router as this box needs it.
 func (m *machine) command() []string {
-	args := []string{"weft", "router", "-box", "-nvram", nvramPath, "-console", "tty:" + serialLine, "-notices", noticesPath}
+	args := []string{"weft", "router", "-box", "-nvram", m.nvram, "-console", "tty:" + serialLine, "-notices", noticesPath}
 	if m.ports != "" {
 		args = append(args, "-ports", m.ports)
 	}
@@ -144,7 +144,7 @@ func (m *machine) crashed(status unix.WaitStatus, text []byte, lived time.Durati
 	if why := firstLine(text); why != "" {
 		how = why
 	}
-	name, err := recordCrash(nvramPath, time.Now(), fmt.Sprintf("%s\nafter %v, %s\n\n%s", how, lived.Round(time.Millisecond), version, text))
+	name, err := recordCrash(m.nvram, time.Now(), fmt.Sprintf("%s\nafter %v, %s\n\n%s", how, lived.Round(time.Millisecond), version, text))
 	if err != nil {
 		m.note("router", fmt.Sprintf("stopped unexpectedly and was restarted: %s (not recorded: %v)", how, err))
 	} else {

@@ -24,7 +24,7 @@ var dayZeroFiles = []string{"iosxe_config.txt", "ios_config.txt"}
 // findDayZero looks for a first configuration while NVRAM holds none: given to
 // the emulator, or a file on a CD or disk other than our own.
 func (m *machine) findDayZero() {
-	if _, ok, err := (&nvram{dir: nvramPath}).StartupConfig(); ok || err != nil {
+	if _, ok, err := (&nvram{dir: m.nvram}).StartupConfig(); ok || err != nil {
 		return
 	}
 	text, err := os.ReadFile(firmwareItem)

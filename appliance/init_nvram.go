@@ -15,6 +15,9 @@ import (
 // dataPartition is how the image calls the partition that NVRAM is on.
 const dataPartition = "weft-data"
 
+// checker checks the partition's file system.
+const checker = "/sbin/e2fsck"
+
 // diskPatience is how long a box with a disk controller waits for the partition:
 // SCSI and SATA disks show up when they please.
 const diskPatience = 3 * time.Second
@@ -28,12 +31,12 @@ func (m *machine) openData() {
 	}
 	if err == nil {
 		m.data = device
-		m.reason = takeBootReason()
+		m.reason = m.takeBootReason()
 		return
 	}
 	m.note("nvram", err)
 	m.note("nvram", "what is written to it now is lost when the power goes")
-	if err := unix.Mount("tmpfs", nvramPath, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=8m,mode=700"); err != nil {
+	if err := unix.Mount("tmpfs", m.nvram, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=8m,mode=700"); err != nil {
 		m.note("nvram", err)
 	}
 }
@@ -54,8 +57,9 @@ func (m *machine) mountData(device string) error {
 		}
 		break
 	}
+	os.Remove(checker) // it is in memory, and this was its only task
 	const flags = unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC | unix.MS_NOATIME
-	if err := unix.Mount(device, nvramPath, "ext4", flags, "errors=remount-ro"); err != nil {
+	if err := unix.Mount(device, m.nvram, "ext4", flags, "errors=remount-ro"); err != nil {
 		return fmt.Errorf("the file system on %s cannot be mounted: %w", device, err)
 	}
 	return nil
@@ -66,7 +70,7 @@ const fsckRepaired = 1 | 2
 
 // checkFileSystem runs e2fsck and returns its status and the last it said.
 func checkFileSystem(how, device string) (status int, last string, err error) {
-	out, err := exec.Command("/sbin/e2fsck", how, device).CombinedOutput()
+	out, err := exec.Command(checker, how, device).CombinedOutput()
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	last = strings.TrimSpace(strings.TrimPrefix(lines[len(lines)-1], device+":"))
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.Exited() {
@@ -109,14 +113,15 @@ func hasDiskController() bool {
 }
 
 // The reason for a reload is kept over it.
-func bootReasonFile() string { return filepath.Join(nvramPath, "boot-reason") }
+const bootReasonFile = "boot-reason"
 
-func takeBootReason() string {
-	text, err := os.ReadFile(bootReasonFile())
+func (m *machine) takeBootReason() string {
+	file := filepath.Join(m.nvram, bootReasonFile)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return ""
 	}
-	os.Remove(bootReasonFile())
+	os.Remove(file)
 	return strings.TrimSpace(string(text))
 }
 
@@ -125,7 +130,7 @@ func (m *machine) keepBootReason(reason string) {
 	if m.data == "" || reason == "" {
 		return
 	}
-	if err := (&nvram{dir: nvramPath}).write(filepath.Base(bootReasonFile()), []byte(reason+"\n")); err != nil {
+	if err := (&nvram{dir: m.nvram}).write(bootReasonFile, []byte(reason+"\n")); err != nil {
 		console(err.Error())
 	}
 }

@@ -77,8 +77,8 @@ func (m *machine) stop(how int) {
 	unix.Sync()
 	if m.data != "" {
 		// Nobody has files open there any more; should somebody, read-only will do.
-		if err := unix.Unmount(nvramPath, 0); err != nil {
-			unix.Mount("", nvramPath, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
+		if err := unix.Unmount(m.nvram, 0); err != nil {
+			unix.Mount("", m.nvram, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
 		}
 	}
 	if err := unix.Reboot(how); err != nil {

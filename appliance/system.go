@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +45,10 @@ func (v view) System() commands.System {
 		s.MemoryBytes = uint64(info.Totalram) * uint64(info.Unit)
 	}
 	s.MemoryUsed = residentMemory()
+	if v.alone {
+		s.MemoryUsed = s.MemoryBytes - min(availableMemory(), s.MemoryBytes)
+		s.Bootstrap = "GRUB"
+	}
 	if path, err := os.Executable(); err == nil {
 		s.Image = filepath.Base(path)
 	}
@@ -104,4 +109,23 @@ func residentMemory() uint64 {
 		pages = pages*10 + uint64(c-'0')
 	}
 	return pages * uint64(os.Getpagesize())
+}
+
+// availableMemory is what Linux could give to processes, in bytes: on a machine
+// of our own all the rest is used by us.
+func availableMemory() uint64 {
+	text, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if len(fields) == 3 && fields[0] == "MemAvailable:" {
+			kib, err := strconv.ParseUint(fields[1], 10, 64)
+			if err == nil {
+				return kib << 10
+			}
+		}
+	}
+	return 0
 }
