@@ -121,7 +121,7 @@ func TestPortsFollowTheirSlots(t *testing.T) {
 func TestModulesAreFoundByHardware(t *testing.T) {
 	modules := parseModules("failover -\nnet_failover failover\nvirtio_net net_failover virtio:d00000001v*\nvmxnet3 - pci:v000015ADd000007B0sv*sd*bc*sc*i*\nbroken\n")
 	for alias, want := range map[string][]string{
-		"virtio:d00000001v00001AF4": {"virtio_net"},
+		"virtio:d00000001v00001AF4":                             {"virtio_net"},
 		"pci:v000015ADd000007B0sv000015ADsd000007B0bc02sc00i00": {"vmxnet3"},
 		"virtio:d00000002v00001AF4":                             nil,
 	} {
