@@ -19,7 +19,8 @@
 // as Router and the user as Session (session.go), and print to the Session
 // alone. Layouts are those that programs written for IOS parse, to the last
 // blank; numbers are those the box has, and where it measures nothing the line
-// is left out. log_*.go gives events their words, debug_nhrp.go packets.
+// is left out. log_*.go gives events their words, debug_nhrp.go packets; zone.go
+// is local time and when summer begins.
 package commands
 
 import (

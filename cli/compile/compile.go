@@ -7,7 +7,8 @@
 // line among ten thousand interfaces compiles one section. What only the
 // whole tree can say is added here: an interface's name, what NHRP must know of
 // its tunnel (interfaces.go), and what overlapping ranges of terminal lines
-// come to (lines.go). check.go answers "weft check", load.go reads a
+// come to (lines.go). check.go answers "weft check", lint.go and lint_path.go find
+// what was taken line by line and cannot work as a whole, load.go reads a
 // configuration that may be written for a newer syntax.
 //
 // Left out is whatever depends on more than the configuration: whether a port
