@@ -6,7 +6,7 @@
 //	view.go      the box as its sessions see it; system.go what it runs on
 //	lines.go     the console and the manage socket; services.go SSH and the log
 //	startup.go   which configuration a router starts with; serial.go a serial console
-//	nvram.go     startup-config and keys; ports.go which device is which port
+//	nvram.go     startup-config and keys; flash.go files; schedule.go what is done later; ports.go which device is which port
 //	icmp.go      ping and traceroute
 //	check.go     "weft check": configurations read without running anything
 //	lab*.go      "weft lab": topologies of routers on this machine

@@ -151,3 +151,44 @@ func TestDeleteAsksTwice(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// FuzzParseURL: a URL that is taken names one file of a device, and is taken again as it is printed.
+func FuzzParseURL(f *testing.F) {
+	for _, seed := range []string{"flash:x", "nvram:/startup-config", "null:", "system:running-config", "flash:../x", "flash0:a b", "bootflash:/"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		u, good, ok := ParseURL(text)
+		if good < 0 || good > len(text) {
+			t.Fatalf("%q: the mistake is at %d", text, good)
+		}
+		if !ok {
+			return
+		}
+		if strings.ContainsAny(u.Name, "/\\: \x00") || strings.HasPrefix(u.Name, ".") {
+			t.Errorf("%q names %q", text, u.Name)
+		}
+		if again, _, ok := ParseURL(u.String()); !ok || again != u {
+			t.Errorf("%q is %q, then %q", text, u, again)
+		}
+	})
+}
+
+// FuzzContextualDiff: a text differs from itself in nothing, and whatever is
+// said to be in one of two texts is.
+func FuzzContextualDiff(f *testing.F) {
+	f.Add("hostname a\ninterface Tunnel0\n ip mtu 1400\n", "hostname b\ninterface Tunnel0\n no ip mtu\n")
+	f.Add("ip access-list extended X\n permit ip any any\n deny ip any any\n", "ip access-list extended X\n deny ip any any\n permit ip any any\n")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if lines := contextualDiff(a, a, false); len(lines) != 0 {
+			t.Errorf("%q differs from itself: %q", a, lines)
+		}
+		for _, line := range contextualDiff(a, b, false) {
+			text := strings.TrimLeft(line, " ")
+			switch {
+			case strings.HasPrefix(text, "+") && !strings.Contains(b, text[1:]), strings.HasPrefix(text, "-") && !strings.Contains(a, text[1:]) && !strings.Contains(b, text):
+				t.Errorf("%q and %q: %q is in neither", a, b, line)
+			}
+		}
+	})
+}
