@@ -11,8 +11,9 @@
 // (nhrp.go), and repeats until nothing changes any more. Levels — tunnels for
 // the pipeline, links for the kernel, services for the sessions — go out only
 // when they differ from what went out before. query.go answers show commands,
-// logging.go keeps the log, schedule.go what operators have asked for at some
-// later instant.
+// logging.go keeps the log and decides who is told of a message, clock.go has the
+// time of day, lint.go what a user leaves behind, schedule.go what operators
+// have asked for at some later instant.
 //
 // The order of what goes out matters and is fixed: before a tunnel goes down,
 // NHRP may still speak through it (a client takes its leave); after it has come
