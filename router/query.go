@@ -45,6 +45,9 @@ func (r *Router) Interfaces(keep func(name string) bool) []commands.InterfaceSta
 		}
 		if i.config.Address.IsValid() {
 			s.Method = "manual"
+			if r.saved[name] == i.config.Address {
+				s.Method = "NVRAM"
+			}
 		}
 		all = append(all, s)
 	}

@@ -27,6 +27,7 @@ package router
 
 import (
 	"io"
+	"net/netip"
 	"time"
 
 	"weft/cli/commands"
@@ -56,7 +57,8 @@ type Router struct {
 
 	ports      map[string]Port
 	interfaces map[string]*iface
-	order      []string // names of interfaces, in IOS order
+	saved      map[string]netip.Prefix // addresses that startup-config gave, by interface
+	order      []string                // names of interfaces, in IOS order
 
 	rib        *rib.RIB
 	candidates map[rib.Candidate]bool // what the router itself has offered
@@ -90,6 +92,7 @@ func New(o Options) *Router {
 		tree:       o.Tree,
 		ports:      map[string]Port{},
 		interfaces: map[string]*iface{},
+		saved:      map[string]netip.Prefix{},
 		candidates: map[rib.Candidate]bool{},
 		nhrp:       nhrp.New(o.Entropy),
 		bindings:   map[string]*bindings{},
@@ -175,6 +178,9 @@ func (r *Router) done() []Out {
 // booted tells the log what became of startup-config.
 func (r *Router) booted(now time.Time, in Booted) {
 	r.event(now, commands.Restart{})
+	for _, c := range r.box.Interfaces {
+		r.saved[c.Name] = c.Address
+	}
 	for _, report := range in.Reports {
 		switch {
 		case report.Refused != "":

@@ -148,6 +148,17 @@ func TestConfigurationOfAPortSurvivesItsArrival(t *testing.T) {
 	}
 }
 
+func TestAddressesSayWhetherTheyWereSaved(t *testing.T) {
+	r, _ := boot(t, spokeText)
+	r.Step(noon, Booted{})
+	enter(t, r, "interface Tunnel0", "ip address 10.0.0.99 255.255.255.0")
+	for name, want := range map[string]string{"GigabitEthernet0/1": "NVRAM", "Tunnel0": "manual"} {
+		if got := r.Interfaces(func(n string) bool { return n == name })[0].Method; got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
 func TestTunnelSaysWhyItIsDown(t *testing.T) {
 	r, _ := boot(t, spokeText)
 	for _, c := range []struct{ line, want string }{
