@@ -20,6 +20,7 @@ import (
 //	init_modules.go  drivers for the hardware that there is
 //	init_ports.go    ports, in the order in which they are plugged in
 //	init_nvram.go    the data partition, checked and mounted
+//	init_seed.go     randomness, from one start to the next
 //	init_dayzero.go  a first configuration from a disk, a CD or the emulator
 //	init_child.go    the router as a child, and the record of how it ended
 //	init_power.go    the power button, reload, power-off
@@ -56,6 +57,9 @@ func runInit() {
 	runtime.GOMAXPROCS(2) // there is little to do, and the router needs the memory
 	m := &machine{nvram: nvramPath}
 	power := m.prepare()
+	if m.data != "" {
+		go m.leaveSeed()
+	}
 	for {
 		m.writeNotices()
 		switch m.runRouter(power) {

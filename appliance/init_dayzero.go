@@ -27,6 +27,7 @@ func (m *machine) findDayZero() {
 	if _, ok, err := (&nvram{dir: m.nvram}).StartupConfig(); ok || err != nil {
 		return
 	}
+	m.load("qemu_fw_cfg")
 	text, err := os.ReadFile(firmwareItem)
 	name := "fw_cfg:opt/weft/config"
 	if err != nil {

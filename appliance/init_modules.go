@@ -60,6 +60,9 @@ func (m *machine) loadForHardware() {
 			}
 			seen[alias] = true
 			for _, name := range driversOf(m.modules, alias) {
+				if name == "qemu_fw_cfg" {
+					continue // of use to a box without a configuration alone
+				}
 				found = true
 				m.load(name)
 			}

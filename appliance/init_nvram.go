@@ -31,6 +31,7 @@ func (m *machine) openData() {
 	}
 	if err == nil {
 		m.data = device
+		m.spendSeed()
 		m.reason = m.takeBootReason()
 		return
 	}

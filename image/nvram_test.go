@@ -69,7 +69,7 @@ func generation(n int) string {
 	for i := range routes {
 		fmt.Fprintf(&b, "ip route 198.18.%d.0 255.255.255.0 Null0 %d\n", i, 1+n%200)
 	}
-	fmt.Fprintf(&b, "line vty 0 4\n exec-timeout %d 0\nend\n", n)
+	fmt.Fprintf(&b, "line vty 0 4\n exec-timeout %d 0\nend\n", 100+n) // 10 is what holds anyway, and not shown
 	return b.String()
 }
 
