@@ -73,10 +73,10 @@ func golden(t *testing.T, w *World) {
 }
 
 // The life of a phase 1 cloud: spokes register, the hub dies and comes back
-// knowing nothing, a spoke's link is lost until its registration expires, and
-// it returns.
+// knowing nothing, a spoke's link is lost and returns, and the other spoke dies
+// until its registration expires.
 func TestLifeOfAPhase1Cloud(t *testing.T) {
-	w, hub, spoke1, _ := phase1(t)
+	w, hub, spoke1, spoke2 := phase1(t)
 	w.Run(2 * time.Second)
 	if n := registered(hub); n != 2 {
 		t.Errorf("%d clients registered, want 2", n)
@@ -100,6 +100,16 @@ func TestLifeOfAPhase1Cloud(t *testing.T) {
 	spoke1.Cable(wan, true)
 	if !w.Until(15*time.Second, func() bool { return registered(hub) == 2 }) {
 		t.Error("spoke1 did not register again")
+	}
+
+	w.Note("-- spoke2 dies, and the hub forgets it when its holding time is over")
+	if err := spoke2.Configure("interface Tunnel0", "ip nhrp holdtime 30"); err != nil {
+		t.Fatal(err)
+	}
+	w.Run(time.Second)
+	spoke2.Kill()
+	if !w.Until(31*time.Second, func() bool { return registered(hub) == 1 }) {
+		t.Errorf("%d clients registered, want 1", registered(hub))
 	}
 	golden(t, w)
 }
