@@ -103,7 +103,9 @@ func startChild(args []string, reason string) (*os.Process, <-chan []byte, error
 		return nil, nil, err
 	}
 	defer write.Close()
-	env := append(os.Environ(), "GOTRACEBACK=all")
+	// The tables of commands are made at the start: collecting garbage meanwhile
+	// finds none. The limit keeps that from lasting.
+	env := append(os.Environ(), "GOTRACEBACK=all", "GOGC=400", "GOMEMLIMIT=32MiB")
 	if reason != "" {
 		env = append(env, bootReasonVariable+"="+reason)
 	}

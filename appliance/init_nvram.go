@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -45,7 +46,11 @@ func (m *machine) openData() {
 // mountData checks and mounts the file system. The journal makes it whole after
 // a power failure; what a check finds beyond that is damage, and is reported.
 func (m *machine) mountData(device string) error {
-	for _, how := range []string{"-p", "-y"} {
+	checks := []string{"-p", "-y"}
+	if unmountedCleanly(device) {
+		checks = nil
+	}
+	for _, how := range checks {
 		status, report, err := checkFileSystem(how, device)
 		if err != nil {
 			return err
@@ -64,6 +69,33 @@ func (m *machine) mountData(device string) error {
 		return fmt.Errorf("the file system on %s cannot be mounted: %w", device, err)
 	}
 	return nil
+}
+
+// unmountedCleanly reads of the superblock whether there is nothing to check: the
+// file system is valid, without errors, and its journal is empty.
+func unmountedCleanly(device string) bool {
+	const (
+		at           = 1024 // where the superblock is; offsets of its fields follow
+		magic        = 0x38
+		state        = 0x3a
+		incompatible = 0x60
+
+		ext4Magic     = 0xef53
+		valid         = 1
+		needsRecovery = 4
+	)
+	f, err := os.Open(device)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	super := make([]byte, 1024)
+	if _, err := f.ReadAt(super, at); err != nil {
+		return false
+	}
+	return binary.LittleEndian.Uint16(super[magic:]) == ext4Magic &&
+		binary.LittleEndian.Uint16(super[state:]) == valid &&
+		binary.LittleEndian.Uint32(super[incompatible:])&needsRecovery == 0
 }
 
 // fsckRepaired are the bits of e2fsck's status that say: all is well now.

@@ -24,7 +24,7 @@ const emulator = "qemu-system-x86_64"
 
 // patience is how long a machine may take for anything: the emulator is slow,
 // and other tests run beside it.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // built is what all tests boot, built once.
 var built struct {
