@@ -36,6 +36,7 @@ var built struct {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin") // where file systems are checked
 	status := m.Run()
 	os.RemoveAll(built.dir)
 	os.Exit(status)
@@ -49,8 +50,10 @@ func packages() archive {
 // needImage builds the image; without an emulator there is nothing to test with.
 func needImage(t testing.TB) {
 	t.Helper()
-	if _, err := exec.LookPath(emulator); err != nil {
-		t.Skipf("SKIPPED: the image is tested in %s, which is not installed", emulator)
+	for _, tool := range []string{emulator, "e2fsck", "debugfs"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("SKIPPED: the image is tested with %s, which is not installed", tool)
+		}
 	}
 	built.Do(func() {
 		if built.dir, built.err = os.MkdirTemp("", "weft-image-*"); built.err != nil {
