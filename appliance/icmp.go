@@ -47,6 +47,12 @@ func (network) Probe(ctx context.Context, p commands.Probe) commands.Reply {
 		if errors.Is(err, unix.EMSGSIZE) {
 			kind = commands.FragNeeded
 		}
+		if kind == commands.LocalFailure { // the way may be there for the next one
+			select {
+			case <-ctx.Done():
+			case <-time.After(p.Timeout):
+			}
+		}
 		return commands.Reply{Kind: kind, Err: err}
 	}
 	sent := time.Now()
