@@ -22,9 +22,10 @@ const module = "weft/"
 // floors below its own, so that a protocol can be read without the product.
 var floors = [][]string{
 	{"cli/grammar", "appliance/engine", "dataplane/packet"},
-	{"dataplane/fib", "dataplane/gre"},
+	{"dataplane/fib", "dataplane/gre", "dataplane/esp"},
+	{"routing/policy"},
 	{"routing/rib"},
-	{"nhrp", "dataplane"},
+	{"nhrp", "ike", "dataplane", "routing/eigrp", "routing/ospf", "routing/rip", "routing/bgp"},
 	{"cli/config"},
 	{"cli/config/configtest"},
 	{"cli/commands"},
@@ -40,11 +41,11 @@ var floors = [][]string{
 
 // sansIO packages are protocols and pure functions: their only clock is the one
 // they are given and their only way out is what they return.
-var sansIO = []string{"nhrp", "routing/rib", "router", "cli/grammar", "cli/config", "cli/commands",
-	"cli/compile", "dataplane/packet", "dataplane/gre"}
+var sansIO = []string{"nhrp", "ike", "routing/rib", "routing/policy", "routing/eigrp", "routing/ospf", "routing/rip", "routing/bgp", "router", "cli/grammar", "cli/config", "cli/commands",
+	"cli/compile", "dataplane/packet", "dataplane/gre", "dataplane/esp"}
 
 // The packet path may guard its snapshots, and nothing else.
-var mayLock = []string{"dataplane", "dataplane/fib"}
+var mayLock = []string{"dataplane", "dataplane/fib", "dataplane/esp"}
 
 var (
 	bannedImports = []string{"log", "log/slog", "math/rand", "math/rand/v2", "net", "os", "os/exec", "syscall", "golang.org/x/sys/unix"}
