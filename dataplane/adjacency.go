@@ -27,7 +27,7 @@ type adjacencies = bart.Table[*binding]
 
 // binding is one NBMA address that protocol addresses are behind.
 type binding struct {
-	nbma netip.Addr
+	nbma netip.AddrPort
 	used everySoOften
 }
 
@@ -46,7 +46,7 @@ func (l *live) adjacencies() *adjacencies {
 
 // learn binds prefix to nbma. A binding that was already so stays, and with it
 // when its use was last reported.
-func (l *live) learn(prefix netip.Prefix, nbma netip.Addr) {
+func (l *live) learn(prefix netip.Prefix, nbma netip.AddrPort) {
 	table := l.adjacencies()
 	if old, ok := table.Get(prefix); ok && old.nbma == nbma {
 		return

@@ -48,8 +48,8 @@ func (p *Pipeline) SetRoutes(vrf string, t fib.Table) {
 
 // Learn binds protocol addresses of a multipoint tunnel to an NBMA address. The
 // tunnel may come later. An address that is not IPv4 binds them to nothing.
-func (p *Pipeline) Learn(tunnel string, protocol netip.Prefix, nbma netip.Addr) {
-	if !nbma.Is4() {
+func (p *Pipeline) Learn(tunnel string, protocol netip.Prefix, nbma netip.AddrPort) {
+	if !nbma.Addr().Is4() {
 		p.Forget(tunnel, protocol)
 		return
 	}
@@ -66,37 +66,37 @@ func (p *Pipeline) Watch(tunnel string, nextHop netip.Addr) { p.live(tunnel).wat
 
 // SetServer makes nbma the station that takes the data of a multipoint tunnel
 // whose next hop has no binding; the zero address is none.
-func (p *Pipeline) SetServer(tunnel string, nbma netip.Addr) {
-	if !nbma.Is4() {
-		nbma = netip.Addr{}
+func (p *Pipeline) SetServer(tunnel string, nbma netip.AddrPort) {
+	if !nbma.Addr().Is4() {
+		nbma = netip.AddrPort{}
 	}
 	p.live(tunnel).server.Store(&nbma)
 }
 
 // SetMulticast makes nbma all the addresses that multicast of a multipoint
 // tunnel is copied to. Those that are not IPv4 are left out.
-func (p *Pipeline) SetMulticast(tunnel string, nbma []netip.Addr) {
-	list := slices.DeleteFunc(slices.Clone(nbma), func(a netip.Addr) bool { return !a.Is4() })
+func (p *Pipeline) SetMulticast(tunnel string, nbma []netip.AddrPort) {
+	list := slices.DeleteFunc(slices.Clone(nbma), func(a netip.AddrPort) bool { return !a.Addr().Is4() })
 	p.live(tunnel).multicast.Store(&list)
 }
 
 // SendControl sends payload with a GRE header of the given protocol type to an
 // NBMA address; a point-to-point tunnel has only its own. It also goes out of a
 // tunnel that is down, because goodbyes do.
-func (p *Pipeline) SendControl(tunnel string, to netip.Addr, protocol uint16, payload []byte) {
+func (p *Pipeline) SendControl(tunnel string, to netip.AddrPort, protocol uint16, payload []byte) {
 	t := p.state.Load().tunnels[tunnel]
 	switch {
 	case t == nil:
 		p.drops.add(DropTunnelDown, 1)
 		return
 	case !t.Multipoint:
-		to = t.Destination
+		to = t.destination()
 	}
 	switch {
 	case !t.Source.Is4():
 		t.drops.add(DropTunnelDown, 1)
 		return
-	case !to.Is4():
+	case !to.Addr().Is4():
 		t.drops.add(DropNoAdjacency, 1)
 		return
 	case len(payload) > packet.MaxIPv4-t.overhead():
@@ -104,7 +104,7 @@ func (p *Pipeline) SendControl(tunnel string, to netip.Addr, protocol uint16, pa
 		return
 	}
 	outer := append(make([]byte, t.overhead(), t.overhead()+len(payload)), payload...)
-	p.putHeaders(t, outer, protocol, controlTOS, false, to)
+	p.putHeaders(t, outer, protocol, controlTOS, false, to.Addr())
 	if sent, _ := p.underlay.Send([]Datagram{{to, outer}}); sent == 0 {
 		t.drops.add(DropUnderlaySend, 1)
 		return

@@ -134,7 +134,7 @@ func TestTunnelWithoutDestinationDrops(t *testing.T) {
 	w.Destination = netip.Addr{}
 	spoke.SetTunnels([]dataplane.Tunnel{w})
 	spoke.fromTunnel(udp(t, pc1, pc0, 1))
-	spoke.SendControl("Tunnel0", netip.Addr{}, 0x2001, nil)
+	spoke.SendControl("Tunnel0", netip.AddrPort{}, 0x2001, nil)
 	wantDrops(t, spoke.Counters("Tunnel0").Drops,
 		dataplane.Drop{Reason: dataplane.DropTunnelDown, Count: 1}, dataplane.Drop{Reason: dataplane.DropNoAdjacency, Count: 1})
 	spoke.FromTunnel("Tunnel7", [][]byte{nil}, 0)

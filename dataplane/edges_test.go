@@ -26,7 +26,7 @@ func TestPacketThatNoOuterPacketCanHoldIsTooBig(t *testing.T) {
 	w.MTU = 70_000
 	hub.SetTunnels([]dataplane.Tunnel{w})
 	hub.fromTunnel(ipv4(t, pc0, pc1, func(h *layers.IPv4) { h.Flags = layers.IPv4DontFragment }, gopacket.Payload(make([]byte, 65_500))))
-	hub.SendControl("Tunnel0", spoke1NBMA, 0x2001, make([]byte, 65_510))
+	hub.SendControl("Tunnel0", plain(spoke1NBMA), 0x2001, make([]byte, 65_510))
 	wantDrops(t, hub.Counters("Tunnel0").Drops, dataplane.Drop{Reason: dataplane.DropTooBig, Count: 2})
 }
 
@@ -64,9 +64,9 @@ func TestOfTwoTunnelsAlikeTheOneThatIsUpReceives(t *testing.T) {
 
 func TestManyReceiversAreSentToInBatches(t *testing.T) {
 	hub, spoke1, _ := hubAndSpokes()
-	var list []netip.Addr
+	var list []netip.AddrPort
 	for range 300 {
-		list = append(list, spoke1NBMA)
+		list = append(list, plain(spoke1NBMA))
 	}
 	hub.SetMulticast("Tunnel0", list)
 	hub.fromTunnel(udp(t, hubIn, addr("224.0.0.10"), 20))
@@ -77,8 +77,8 @@ func TestManyReceiversAreSentToInBatches(t *testing.T) {
 
 func TestNBMAAddressThatIsNotIPv4IsNobody(t *testing.T) {
 	hub, _, spoke2 := hubAndSpokes()
-	hub.Learn("Tunnel0", prefix("10.0.0.11/32"), addr("2001:db8::1"))
-	hub.SetMulticast("Tunnel0", []netip.Addr{addr("2001:db8::1"), spoke2NBMA, {}})
+	hub.Learn("Tunnel0", prefix("10.0.0.11/32"), plain(addr("2001:db8::1")))
+	hub.SetMulticast("Tunnel0", []netip.AddrPort{plain(addr("2001:db8::1")), plain(spoke2NBMA), {}})
 	hub.fromTunnel(udp(t, pc0, pc1, 1), udp(t, hubIn, addr("224.0.0.10"), 20))
 	wantDrops(t, hub.Counters("Tunnel0").Drops, dataplane.Drop{Reason: dataplane.DropNoAdjacency, Count: 1})
 	if len(spoke2.delivered) != 1 {

@@ -65,7 +65,7 @@ func TestUseOfBindingIsReportedNowAndThen(t *testing.T) {
 	hub, _, _ := hubAndSpokes()
 	want := []dataplane.Event{dataplane.Used{Tunnel: "Tunnel0", Protocol: spoke1In}}
 	hub.fromTunnel(udp(t, pc0, pc1, 1), udp(t, pc0, pc1, 1))
-	hub.Learn("Tunnel0", prefix("10.0.0.11/32"), spoke1NBMA) // a refresh
+	hub.Learn("Tunnel0", prefix("10.0.0.11/32"), plain(spoke1NBMA)) // a refresh
 	hub.fromTunnel(udp(t, pc0, pc1, 1))
 	if !slices.Equal(hub.events, want) {
 		t.Errorf("events %v", hub.events)
@@ -79,7 +79,7 @@ func TestUseOfBindingIsReportedNowAndThen(t *testing.T) {
 
 func TestSpokeThatMovesIsFollowed(t *testing.T) {
 	hub, _, spoke2 := hubAndSpokes()
-	hub.Learn("Tunnel0", prefix("10.0.0.11/32"), spoke2NBMA)
+	hub.Learn("Tunnel0", prefix("10.0.0.11/32"), plain(spoke2NBMA))
 	hub.fromTunnel(udp(t, pc0, pc1, 1))
 	if len(spoke2.delivered) != 1 {
 		t.Error("the packet did not go to the new address")

@@ -54,7 +54,7 @@ func (in *inbound) hairpin(outer, inner packet.IPv4) {
 		if out == nil || out != in.t && (out.Network == 0 || out.Network != in.t.Network) || out.owns(inner.Destination()) {
 			continue
 		}
-		in.p.events(Hairpin{in.t.Name, outer.Source(), bytes.Clone(inner[:min(len(inner), hairpinQuote)])})
+		in.p.events(Hairpin{in.t.Name, in.from(outer), bytes.Clone(inner[:min(len(inner), hairpinQuote)])})
 		return
 	}
 }

@@ -14,7 +14,7 @@ import (
 func hairpins(events []dataplane.Event) (all [][2]netip.Addr) {
 	for _, e := range events {
 		if h, ok := e.(dataplane.Hairpin); ok {
-			all = append(all, [2]netip.Addr{h.From, netip.AddrFrom4([4]byte(h.Packet[16:20]))})
+			all = append(all, [2]netip.Addr{h.From.Addr(), netip.AddrFrom4([4]byte(h.Packet[16:20]))})
 		}
 	}
 	return all

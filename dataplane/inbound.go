@@ -2,6 +2,7 @@ package dataplane
 
 import (
 	"bytes"
+	"net/netip"
 
 	"weft/dataplane/gre"
 	"weft/dataplane/packet"
@@ -121,7 +122,7 @@ func (in *inbound) control(outer packet.IPv4, header gre.Header, at int) Reason 
 	in.t.countIn(len(outer)-at, false, in.now)
 	queued := in.p.events(Control{
 		Tunnel:   in.t.Name,
-		From:     outer.Source(),
+		From:     in.from(outer),
 		To:       outer.Destination(),
 		Protocol: header.Protocol,
 		Packet:   bytes.Clone(outer[at:]),
@@ -143,4 +144,9 @@ func (in *inbound) deliver() {
 	}
 	clear(in.batch)
 	in.batch = in.batch[:0]
+}
+
+// from is who sent the packet at hand.
+func (in *inbound) from(outer packet.IPv4) netip.AddrPort {
+	return netip.AddrPortFrom(outer.Source(), 0)
 }

@@ -23,6 +23,9 @@ var (
 func addr(s string) netip.Addr     { return netip.MustParseAddr(s) }
 func prefix(s string) netip.Prefix { return netip.MustParsePrefix(s) }
 
+// plain is a peer whose packets come without UDP.
+func plain(a netip.Addr) netip.AddrPort { return netip.AddrPortFrom(a, 0) }
+
 // network is an underlay in memory: it hands each outer packet to the box that
 // has the address.
 type network struct {
@@ -73,7 +76,7 @@ func (b *box) Send(batch []dataplane.Datagram) (int, error) {
 			continue
 		}
 		b.network.wire = append(b.network.wire, bytes.Clone(d.Packet))
-		if to := b.network.boxes[d.To]; to != nil {
+		if to := b.network.boxes[d.To.Addr()]; to != nil {
 			to.FromUnderlay(bytes.Clone(d.Packet))
 		}
 	}
@@ -137,9 +140,9 @@ func newHub(n *network) *box {
 	hub.SetTunnels([]dataplane.Tunnel{hubTunnel()})
 	hub.SetRoutes("", routes(via("10.0.0.0/24", netip.Addr{}),
 		via("172.16.11.0/24", spoke1In), via("172.16.12.0/24", spoke2In)))
-	hub.Learn("Tunnel0", prefix("10.0.0.11/32"), spoke1NBMA)
-	hub.Learn("Tunnel0", prefix("10.0.0.12/32"), spoke2NBMA)
-	hub.SetMulticast("Tunnel0", []netip.Addr{spoke1NBMA, spoke2NBMA})
+	hub.Learn("Tunnel0", prefix("10.0.0.11/32"), plain(spoke1NBMA))
+	hub.Learn("Tunnel0", prefix("10.0.0.12/32"), plain(spoke2NBMA))
+	hub.SetMulticast("Tunnel0", []netip.AddrPort{plain(spoke1NBMA), plain(spoke2NBMA)})
 	return hub
 }
 

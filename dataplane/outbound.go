@@ -62,14 +62,14 @@ func (o *outbound) packet(b []byte, offset int) Reason {
 }
 
 // resolve finds the NBMA address that inner goes to.
-func (o *outbound) resolve(inner packet.IPv4) (nbma netip.Addr, reason Reason) {
+func (o *outbound) resolve(inner packet.IPv4) (nbma netip.AddrPort, reason Reason) {
 	destination := inner.Destination()
 	hops, ok := o.routes.Lookup(destination)
 	if !ok {
-		return netip.Addr{}, DropNoRoute
+		return netip.AddrPort{}, DropNoRoute
 	}
 	if !o.t.Multipoint {
-		return o.t.Destination, forwarded
+		return o.t.destination(), forwarded
 	}
 	hop := hops[0]
 	if len(hops) > 1 { // equal costs: a flow keeps to one of them
@@ -88,7 +88,7 @@ func (o *outbound) resolve(inner packet.IPv4) (nbma netip.Addr, reason Reason) {
 			return *server, forwarded
 		}
 		o.complainUnreachable(inner)
-		return netip.Addr{}, DropNoAdjacency
+		return netip.AddrPort{}, DropNoAdjacency
 	}
 	if bound.use(o.now) {
 		o.p.events(Used{o.t.Name, nextHop})
@@ -115,7 +115,7 @@ func (o *outbound) replicate(b []byte, offset int, inner packet.IPv4) Reason {
 // fit sends inner, which lies at offset of b, in as many pieces as the tunnel's
 // MTU asks for: a tunnel fragments before it encapsulates, so that the far end
 // of the tunnel need not reassemble.
-func (o *outbound) fit(b []byte, offset int, inner packet.IPv4, nbma netip.Addr) Reason {
+func (o *outbound) fit(b []byte, offset int, inner packet.IPv4, nbma netip.AddrPort) Reason {
 	mtu := o.t.mtu()
 	if len(inner) <= mtu {
 		o.encapsulate(b[:offset+len(inner)], offset, inner, nbma)
@@ -143,7 +143,7 @@ func (o *outbound) fit(b []byte, offset int, inner packet.IPv4, nbma netip.Addr)
 
 // encapsulate writes the headers in front of the payload, which lies at offset
 // of b and reaches to its end, and adds the datagram to the batch.
-func (o *outbound) encapsulate(b []byte, offset int, inner packet.IPv4, nbma netip.Addr) {
+func (o *outbound) encapsulate(b []byte, offset int, inner packet.IPv4, nbma netip.AddrPort) {
 	t := o.t
 	if offset < t.overhead() {
 		start := len(o.arena)
@@ -152,7 +152,7 @@ func (o *outbound) encapsulate(b []byte, offset int, inner packet.IPv4, nbma net
 		b, offset = o.arena[start:], t.overhead()
 	}
 	outer := b[offset-t.overhead():]
-	o.p.putHeaders(t, outer, gre.ProtocolIPv4, inner.TOS(), t.DontFragment, nbma)
+	o.p.putHeaders(t, outer, gre.ProtocolIPv4, inner.TOS(), t.DontFragment, nbma.Addr())
 	o.batch = append(o.batch, Datagram{nbma, outer})
 	if len(o.batch) == batchSize {
 		o.send()

@@ -64,9 +64,10 @@ type Underlay interface {
 	Send(batch []Datagram) (sent int, err error)
 }
 
-// Datagram is one outer packet and where it goes.
+// Datagram is one outer packet and where it goes. A port that is not 0 is the
+// peer's of ESP in UDP (RFC 3948), whose header the packet holds.
 type Datagram struct {
-	To     netip.Addr
+	To     netip.AddrPort
 	Packet []byte
 }
 

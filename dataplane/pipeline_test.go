@@ -170,15 +170,15 @@ func TestPacketWithoutHeadroomIsSentAllTheSame(t *testing.T) {
 
 func TestControlPacketsPassBetweenRouters(t *testing.T) {
 	hub, spoke1, _ := hubAndSpokes()
-	spoke1.SendControl("Tunnel0", netip.Addr{}, 0x2001, []byte("registration"))
+	spoke1.SendControl("Tunnel0", netip.AddrPort{}, 0x2001, []byte("registration"))
 	if len(hub.events) != 1 {
 		t.Fatalf("events %v", hub.events)
 	}
 	got := hub.events[0].(dataplane.Control)
-	if got.Tunnel != "Tunnel0" || got.From != spoke1NBMA || got.To != hubNBMA || got.Protocol != 0x2001 || string(got.Packet) != "registration" {
+	if got.Tunnel != "Tunnel0" || got.From != plain(spoke1NBMA) || got.To != hubNBMA || got.Protocol != 0x2001 || string(got.Packet) != "registration" {
 		t.Errorf("got %+v", got)
 	}
-	hub.SendControl("Tunnel0", spoke1NBMA, 0x2001, []byte("reply"))
+	hub.SendControl("Tunnel0", plain(spoke1NBMA), 0x2001, []byte("reply"))
 	if len(spoke1.events) != 1 || string(spoke1.events[0].(dataplane.Control).Packet) != "reply" {
 		t.Errorf("the answer came as %v", spoke1.events)
 	}
@@ -193,7 +193,7 @@ func TestControlPacketsPassBetweenRouters(t *testing.T) {
 func TestControlPacketIsCountedWhenRouterIsBehind(t *testing.T) {
 	hub, spoke1, _ := hubAndSpokes()
 	hub.full = true
-	spoke1.SendControl("Tunnel0", netip.Addr{}, 0x2001, []byte("registration"))
+	spoke1.SendControl("Tunnel0", netip.AddrPort{}, 0x2001, []byte("registration"))
 	wantDrops(t, hub.Counters("Tunnel0").Drops, dataplane.Drop{Reason: dataplane.DropEventQueue, Count: 1})
 }
 
@@ -202,7 +202,7 @@ func TestGoodbyeLeavesTunnelThatIsDown(t *testing.T) {
 	w := spokeTunnel(spoke1NBMA, spoke1In)
 	w.Up = false
 	spoke1.SetTunnels([]dataplane.Tunnel{w})
-	spoke1.SendControl("Tunnel0", netip.Addr{}, 0x2001, []byte("purge"))
+	spoke1.SendControl("Tunnel0", netip.AddrPort{}, 0x2001, []byte("purge"))
 	if len(hub.events) != 1 {
 		t.Error("the goodbye was lost")
 	}

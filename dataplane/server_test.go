@@ -10,7 +10,7 @@ import (
 // What has no binding goes by the server, and the router hears of it all the same.
 func TestUnresolvedNextHopGoesByTheServer(t *testing.T) {
 	hub, spoke1, _ := hubAndSpokes()
-	hub.SetServer("Tunnel0", spoke1NBMA)
+	hub.SetServer("Tunnel0", plain(spoke1NBMA))
 	stranger := addr("10.0.0.99")
 	hub.fromTunnel(udp(t, pc0, stranger, 1))
 	hub.fromTunnel(udp(t, pc0, stranger, 1))
@@ -20,7 +20,7 @@ func TestUnresolvedNextHopGoesByTheServer(t *testing.T) {
 	if want := []dataplane.Event{dataplane.Unresolved{Tunnel: "Tunnel0", NextHop: stranger}}; !slices.Equal(hub.events, want) {
 		t.Errorf("the router heard %v", hub.events)
 	}
-	hub.SetServer("Tunnel0", addr("::1"))
+	hub.SetServer("Tunnel0", plain(addr("::1")))
 	hub.fromTunnel(udp(t, pc0, stranger, 1))
 	wantDrops(t, hub.Counters("Tunnel0").Drops, dataplane.Drop{Reason: dataplane.DropNoAdjacency, Count: 1})
 }

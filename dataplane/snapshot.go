@@ -29,8 +29,8 @@ type tunnel struct {
 type live struct {
 	counters
 	bindings  atomic.Pointer[adjacencies]
-	multicast atomic.Pointer[[]netip.Addr]
-	server    atomic.Pointer[netip.Addr]
+	multicast atomic.Pointer[[]netip.AddrPort]
+	server    atomic.Pointer[netip.AddrPort]
 	waiting   waiting
 	flows     *flows // made before packets see that Redirect is set
 	errors    icmpLimits
@@ -121,10 +121,14 @@ func (t *tunnel) mtu() int {
 	return min(t.MTU, longest)
 }
 
+// destination is the far end of a point-to-point tunnel, by whatever port it is
+// reached.
+func (t *tunnel) destination() netip.AddrPort { return netip.AddrPortFrom(t.Destination, 0) }
+
 // receivers are the NBMA addresses that multicast is copied to.
-func (t *tunnel) receivers() []netip.Addr {
+func (t *tunnel) receivers() []netip.AddrPort {
 	if !t.Multipoint {
-		return []netip.Addr{t.Destination}
+		return []netip.AddrPort{t.destination()}
 	}
 	if list := t.multicast.Load(); list != nil {
 		return *list

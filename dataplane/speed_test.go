@@ -82,9 +82,9 @@ func TestPacketsPassWhileEverythingChanges(t *testing.T) {
 		w.Up = i%5 != 0
 		hub.SetTunnels([]dataplane.Tunnel{w})
 		hub.SetRoutes("", routes(via("172.16.11.0/24", spoke1In)))
-		hub.Learn("Tunnel0", prefix("10.0.0.11/32"), []netip.Addr{spoke1NBMA, spoke2NBMA}[i%2])
-		hub.SetMulticast("Tunnel0", []netip.Addr{spoke1NBMA})
-		hub.SendControl("Tunnel0", spoke1NBMA, 0x2001, []byte("hello"))
+		hub.Learn("Tunnel0", prefix("10.0.0.11/32"), plain([]netip.Addr{spoke1NBMA, spoke2NBMA}[i%2]))
+		hub.SetMulticast("Tunnel0", []netip.AddrPort{plain(spoke1NBMA)})
+		hub.SendControl("Tunnel0", plain(spoke1NBMA), 0x2001, []byte("hello"))
 		if i%7 == 0 {
 			hub.Forget("Tunnel0", prefix("10.0.0.11/32"))
 		}
@@ -155,7 +155,7 @@ func BenchmarkLearn(b *testing.B) {
 				hub := speedHub()
 				for i := range n {
 					inside := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
-					hub.Learn("Tunnel0", netip.PrefixFrom(inside, 32), spoke1NBMA)
+					hub.Learn("Tunnel0", netip.PrefixFrom(inside, 32), plain(spoke1NBMA))
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/binding")

@@ -29,9 +29,10 @@ type (
 	// 0x2001 (NHRP), or IP protocols punted later.
 	Control struct {
 		Tunnel   string
-		From, To netip.Addr // outer addresses
-		Protocol uint16     // GRE protocol type
-		Packet   []byte     // a copy
+		From     netip.AddrPort // outer source; the port is 0 unless it came in UDP
+		To       netip.Addr
+		Protocol uint16 // GRE protocol type
+		Packet   []byte // a copy
 	}
 
 	// Unresolved: data wants a next hop of a multipoint tunnel that has no NBMA address.
@@ -44,8 +45,8 @@ type (
 	// network.
 	Hairpin struct {
 		Tunnel string
-		From   netip.Addr // outer source
-		Packet []byte     // a copy of its beginning, IP header and some
+		From   netip.AddrPort // outer source
+		Packet []byte         // a copy of its beginning, IP header and some
 	}
 
 	// Used: data went out through the binding of a protocol address for the

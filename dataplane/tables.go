@@ -16,7 +16,7 @@ func (p *Pipeline) Table(vrf string) fib.Table { return p.state.Load().routes[vr
 type Adjacency struct {
 	Tunnel   string
 	Protocol netip.Prefix // zero: everything, for the tunnel is point-to-point
-	NBMA     netip.Addr
+	NBMA     netip.AddrPort
 }
 
 // Adjacencies are those that packets of tunnels that are up see now, by tunnel
@@ -28,7 +28,7 @@ func (p *Pipeline) Adjacencies() (all []Adjacency) {
 		switch {
 		case !t.ready():
 		case !t.Multipoint:
-			all = append(all, Adjacency{Tunnel: name, NBMA: t.Destination})
+			all = append(all, Adjacency{Tunnel: name, NBMA: t.destination()})
 		default:
 			for prefix, b := range t.adjacencies().AllSorted() {
 				all = append(all, Adjacency{Tunnel: name, Protocol: prefix, NBMA: b.nbma})

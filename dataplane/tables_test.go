@@ -11,11 +11,12 @@ import (
 
 func TestWhatIsToldOfTheTablesIsWhatPacketsSee(t *testing.T) {
 	p := New(nil, nil, func(Event) bool { return true }, time.Now)
-	hub, spoke, far := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("198.51.100.11"), netip.MustParseAddr("203.0.113.9")
+	hub := netip.MustParseAddr("192.0.2.1")
+	spoke, far := netip.MustParseAddrPort("198.51.100.11:4500"), netip.AddrPortFrom(netip.MustParseAddr("203.0.113.9"), 0)
 	p.SetTunnels([]Tunnel{
-		{Name: "Tunnel1", Source: hub, Destination: far, Up: true},
+		{Name: "Tunnel1", Source: hub, Destination: far.Addr(), Up: true},
 		{Name: "Tunnel0", Source: hub, Multipoint: true, Up: true},
-		{Name: "Tunnel2", Source: hub, Destination: spoke}, // down
+		{Name: "Tunnel2", Source: hub, Destination: spoke.Addr()}, // down
 	})
 	p.Learn("Tunnel0", netip.MustParsePrefix("10.0.0.12/32"), far)
 	p.Learn("Tunnel0", netip.MustParsePrefix("10.0.0.11/32"), spoke)

@@ -56,6 +56,9 @@ func dynamic(b *binding) bool   { return b.Type != Static }
 func isStatic(b *binding) bool  { return b.Type == Static }
 func (b *binding) client() bool { return b.Flags&Registered != 0 }
 
+// peer is whom the binding leads to.
+func (b *binding) peer() netip.AddrPort { return netip.AddrPortFrom(b.NBMA, b.Port) }
+
 // host is the prefix that holds one address.
 func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
 
@@ -76,8 +79,8 @@ func (t *tunnel) enter(b *binding) *binding {
 }
 
 // move gives a binding another NBMA address.
-func (t *tunnel) move(b *binding, nbma netip.Addr) {
-	b.NBMA, b.Changed = nbma, t.engine.now
+func (t *tunnel) move(b *binding, nbma netip.AddrPort) {
+	b.NBMA, b.Port, b.Changed = nbma.Addr(), nbma.Port(), t.engine.now
 	t.learn(b)
 	t.debugCache("changed", b)
 }
@@ -115,7 +118,7 @@ func (t *tunnel) mapped(b *binding) bool {
 // learn tells the data plane.
 func (t *tunnel) learn(b *binding) {
 	if t.mapped(b) {
-		t.engine.do(Learn{t.config.Name, b.Protocol, b.NBMA})
+		t.engine.do(Learn{t.config.Name, b.Protocol, b.peer()})
 	}
 }
 
@@ -147,7 +150,7 @@ func (t *tunnel) settleStatics() {
 		b, nbma := t.cache.get(p), want[p]
 		if b != nil && b.Type == Static {
 			if b.NBMA != nbma {
-				t.move(b, nbma)
+				t.move(b, anyPort(nbma))
 			}
 			continue
 		}

@@ -8,7 +8,7 @@ import "net/netip"
 type choice struct {
 	timer
 	tunnel *tunnel
-	told   netip.Addr
+	told   netip.AddrPort
 }
 
 func (t *tunnel) serverChanged() {
@@ -21,10 +21,10 @@ func (c *choice) ring(*Engine) { c.tell(c.tunnel.bestServer()) }
 
 func (c *choice) close() {
 	c.tunnel.engine.timers.stop(&c.timer)
-	c.tell(netip.Addr{})
+	c.tell(netip.AddrPort{})
 }
 
-func (c *choice) tell(nbma netip.Addr) {
+func (c *choice) tell(nbma netip.AddrPort) {
 	if c.told != nbma {
 		c.told = nbma
 		c.tunnel.engine.do(Server{c.tunnel.config.Name, nbma})
@@ -33,7 +33,7 @@ func (c *choice) tell(nbma netip.Addr) {
 
 // bestServer is the NBMA address of the server that responds and has the least
 // priority number, the first configured one among equals.
-func (t *tunnel) bestServer() netip.Addr {
+func (t *tunnel) bestServer() netip.AddrPort {
 	var best *registration
 	for _, r := range t.registrations {
 		if r.Status == Responding && (best == nil || r.Priority < best.Priority) {
@@ -41,7 +41,7 @@ func (t *tunnel) bestServer() netip.Addr {
 		}
 	}
 	if best == nil {
-		return netip.Addr{}
+		return netip.AddrPort{}
 	}
-	return best.NBMA
+	return anyPort(best.NBMA)
 }

@@ -16,6 +16,7 @@
 //	resolution.go transit.go requester.go                          answering, and passing on
 //	purge.go redirect.go                                           the other exchanges
 //	tunnel.go cache.go choice.go multicast.go timer.go debug.go    what a tunnel remembers and tells
+//	protection.go                                                  peers that are lost or move
 //
 // The life of a registration: configure makes one for each next hop server, and
 // the tunnel coming up begins it. It sends a Registration Request, again after
@@ -38,6 +39,10 @@
 // remembers who asked, and purges what is no longer so; who asked gives the
 // shortcut up by itself when the route that it shortens changes. Until there is
 // an answer, and when it goes, data takes the way by the server.
+//
+// A peer is an NBMA address, and a port too if its packets come in UDP through an
+// address translator: several clients behind one address are several peers. Who
+// only heard of a peer knows no port, and then any will do.
 //
 // Followed: RFC 2332 for IPv4 and IPv6 on either side, the plain-text
 // authentication, NAT address extension and Traffic Indication that Cisco added.
@@ -102,6 +107,14 @@ func (e *Engine) Step(now time.Time, in In) []Out {
 	case Hairpin:
 		if t := e.byName[in.Tunnel]; t != nil {
 			t.redirect(in)
+		}
+	case Unsecured:
+		if t := e.byName[in.Tunnel]; t != nil && t.up {
+			t.unsecured(in.Peer)
+		}
+	case Moved:
+		for _, t := range e.tunnels {
+			t.moved(in.Was, in.Is)
 		}
 	case Clear:
 		for _, t := range e.named(in.Tunnel) {

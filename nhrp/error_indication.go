@@ -39,7 +39,7 @@ func (t *tunnel) refuse(m *message, code ErrorCode, reason Reason, at int) {
 	p.Error, p.ErrorOffset = code, uint16(min(at, math.MaxUint16))
 	size := int(binary.BigEndian.Uint16(m.raw[10:]))
 	p.Body = m.raw[:min(size, maxQuote)]
-	t.send(m.from, p)
+	t.send(m.peer(), p)
 }
 
 // errorIndication takes an error about a packet of ours. It may carry no
@@ -64,7 +64,7 @@ func (t *tunnel) errorIndication(m *message) {
 		}
 	}
 	if err == nil && quoted.Type == ResolutionRequest && quoted.Source == t.address() {
-		if q := t.questions.byID[quoted.RequestID]; q != nil && q.target == quoted.Destination && q.to == m.from {
+		if q := t.questions.byID[quoted.RequestID]; q != nil && q.target == quoted.Destination && q.to.Addr() == m.from {
 			t.denied(q)
 			return
 		}

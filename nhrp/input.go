@@ -26,9 +26,9 @@ type (
 	// Receive is an NHRP packet that came out of a tunnel.
 	Receive struct {
 		Tunnel string
-		From   netip.Addr // outer source
-		To     netip.Addr // outer destination
-		Packet []byte     // from the fixed header on; the engine may keep it
+		From   netip.AddrPort // outer source; port 0 unless it came in UDP (RFC 3948)
+		To     netip.Addr     // outer destination
+		Packet []byte         // from the fixed header on; the engine may keep it
 	}
 
 	// Routes is the router's current forwarding table as it is without NHRP's own
@@ -51,9 +51,19 @@ type (
 	// same network.
 	Hairpin struct {
 		Tunnel string
-		From   netip.Addr // outer source: the previous hop
-		Packet []byte     // its beginning: the IP header at least
+		From   netip.AddrPort // outer source: the previous hop
+		Packet []byte         // its beginning: the IP header at least
 	}
+
+	// Unsecured tells that what protected a tunnel's packets to a peer is gone, or
+	// does not come.
+	Unsecured struct {
+		Tunnel string
+		Peer   netip.AddrPort
+	}
+
+	// Moved tells that a peer behind an address translator is somewhere else now.
+	Moved struct{ Was, Is netip.AddrPort }
 
 	// Clear is "clear ip nhrp": dynamic entries go, static ones stay. A zero
 	// Prefix means all; an empty Tunnel means every tunnel.
@@ -76,6 +86,8 @@ func (Routes) in()        {}
 func (Used) in()          {}
 func (Unresolved) in()    {}
 func (Hairpin) in()       {}
+func (Unsecured) in()     {}
+func (Moved) in()         {}
 func (Clear) in()         {}
 func (ClearCounters) in() {}
 func (Debugging) in()     {}

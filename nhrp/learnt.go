@@ -34,6 +34,7 @@ type answer struct {
 	prefix        netip.Prefix
 	nextHop       netip.Addr
 	nbma, claimed netip.Addr
+	port          uint16 // of nbma, if the answer came from there in UDP
 	hold          time.Duration
 	mtu           uint16
 	id            uint32
@@ -92,6 +93,9 @@ func (t *tunnel) understand(m *message, target netip.Addr) (answer, bool) {
 	if public := t.translated(m, a.nextHop); public.IsValid() && public != a.nbma {
 		a.nbma, a.claimed = public, a.nbma
 	}
+	if a.nbma == m.from {
+		a.port = m.port // it has spoken for itself
+	}
 	bits := int(c.PrefixLength)
 	network := t.config.Address.Masked()
 	if bits < shortestPrefix || bits > target.BitLen() || network.Contains(target) {
@@ -144,7 +148,7 @@ func (t *tunnel) translated(m *message, station netip.Addr) netip.Addr {
 // keep enters an answer: the next hop, and behind it the network if there is one.
 func (t *tunnel) keep(a answer, target netip.Addr) {
 	old := t.cache.covering(target)
-	t.keepBinding(answer{prefix: host(a.nextHop), nextHop: a.nextHop, nbma: a.nbma, claimed: a.claimed, hold: a.hold, mtu: a.mtu, id: a.id}, a.nextHop, NHOP)
+	t.keepBinding(answer{prefix: host(a.nextHop), nextHop: a.nextHop, nbma: a.nbma, port: a.port, claimed: a.claimed, hold: a.hold, mtu: a.mtu, id: a.id}, a.nextHop, NHOP)
 	if a.prefix != host(a.nextHop) && t.config.Shortcut {
 		t.keepBinding(a, target, 0)
 	}
@@ -163,7 +167,7 @@ func (t *tunnel) keepBinding(a answer, target netip.Addr, kind Flags) {
 	}
 	switch {
 	case b == nil:
-		entry := Entry{Protocol: a.prefix, NextHop: a.nextHop, NBMA: a.nbma, Claimed: a.claimed, Type: Dynamic, Flags: Router | kind, RequestID: a.id, MTU: a.mtu}
+		entry := Entry{Protocol: a.prefix, NextHop: a.nextHop, NBMA: a.nbma, Port: a.port, Claimed: a.claimed, Type: Dynamic, Flags: Router | kind, RequestID: a.id, MTU: a.mtu}
 		if a.claimed.IsValid() {
 			entry.Flags |= NAT
 		}
@@ -179,8 +183,8 @@ func (t *tunnel) keepBinding(a answer, target netip.Addr, kind Flags) {
 			b.NextHop = a.nextHop
 			t.install(b)
 		}
-		if b.NBMA != a.nbma {
-			t.move(b, a.nbma)
+		if b.NBMA != a.nbma || a.port != 0 && b.Port != a.port {
+			t.move(b, netip.AddrPortFrom(a.nbma, a.port))
 		} else {
 			t.debugCache("refreshed", b)
 		}

@@ -1,6 +1,7 @@
 package nhrp
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"time"
@@ -14,7 +15,7 @@ const multicastPace = 100 * time.Millisecond
 type replication struct {
 	timer
 	tunnel *tunnel
-	told   []netip.Addr
+	told   []netip.AddrPort
 	at     time.Time // when it was last told
 }
 
@@ -32,9 +33,9 @@ func (t *tunnel) multicastChanged() {
 }
 
 func (r *replication) ring(e *Engine) {
-	var list []netip.Addr
+	var list []netip.AddrPort
 	for _, m := range r.tunnel.copies() {
-		list = append(list, m.NBMA)
+		list = append(list, netip.AddrPortFrom(m.NBMA, m.Port))
 	}
 	if slices.Equal(list, r.told) {
 		return
@@ -48,18 +49,20 @@ func (r *replication) ring(e *Engine) {
 func (t *tunnel) copies() []MulticastEntry {
 	var all []MulticastEntry
 	for _, a := range t.config.Multicast {
-		all = append(all, MulticastEntry{a, true})
+		all = append(all, MulticastEntry{NBMA: a, Static: true})
 	}
 	for _, s := range t.config.NHS {
 		if nbma := t.config.serverNBMA(s); s.Multicast && nbma.IsValid() {
-			all = append(all, MulticastEntry{nbma, true})
+			all = append(all, MulticastEntry{NBMA: nbma, Static: true})
 		}
 	}
 	if t.config.MulticastDynamic {
 		for _, b := range t.cache.inside(netip.Prefix{}, (*binding).client) {
-			all = append(all, MulticastEntry{b.NBMA, false})
+			all = append(all, MulticastEntry{NBMA: b.NBMA, Port: b.Port})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b MulticastEntry) int { return a.NBMA.Compare(b.NBMA) })
-	return slices.CompactFunc(all, func(a, b MulticastEntry) bool { return a.NBMA == b.NBMA })
+	slices.SortStableFunc(all, func(a, b MulticastEntry) int {
+		return cmp.Or(a.NBMA.Compare(b.NBMA), cmp.Compare(a.Port, b.Port))
+	})
+	return slices.CompactFunc(all, func(a, b MulticastEntry) bool { return a.NBMA == b.NBMA && a.Port == b.Port })
 }

@@ -6,10 +6,12 @@ import "net/netip"
 type Out interface{ out() }
 
 type (
-	// Send puts an NHRP packet into a tunnel, to one NBMA address.
+	// Send puts an NHRP packet into a tunnel, to one NBMA address. Its port, here
+	// and below, is 0 unless the peer's packets come in UDP: several peers may be
+	// behind one address then.
 	Send struct {
 		Tunnel string
-		To     netip.Addr
+		To     netip.AddrPort
 		Packet []byte
 	}
 
@@ -18,7 +20,7 @@ type (
 	Learn struct {
 		Tunnel   string
 		Protocol netip.Prefix
-		NBMA     netip.Addr
+		NBMA     netip.AddrPort
 	}
 	Forget struct {
 		Tunnel   string
@@ -36,7 +38,7 @@ type (
 	// that responds, or nowhere.
 	Server struct {
 		Tunnel string
-		NBMA   netip.Addr
+		NBMA   netip.AddrPort
 	}
 
 	// Route and Withdraw keep NHRP's routes in the routing table. A Route without
@@ -56,7 +58,7 @@ type (
 	// broadcast packets of a tunnel are copied to, sorted.
 	Multicast struct {
 		Tunnel string
-		NBMA   []netip.Addr
+		NBMA   []netip.AddrPort
 	}
 
 	// Log is an event worth a line in the log.
@@ -110,7 +112,7 @@ type (
 		Protocol, NBMA netip.Addr
 		NHS            bool
 		Local          Endpoint
-		Reason         string // "holding time expired", "purged", "no reply", "cleared", ...
+		Reason         string // "holding time expired", "purged", "no reply", "cleared", "tp-socket-down", ...
 	}
 
 	// Refused: a packet of a peer was not accepted.

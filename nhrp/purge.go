@@ -10,7 +10,7 @@ import (
 type purge struct {
 	timer
 	tunnel *tunnel
-	to     netip.Addr
+	to     netip.AddrPort
 	id     uint32
 	packet []byte
 	sent   int
@@ -20,14 +20,14 @@ const purgeTries = 3
 
 // purge sends a Purge Request until it is answered. Where nobody will be there to
 // hear the answer, none is asked for.
-func (t *tunnel) purge(to netip.Addr, p *Packet) {
+func (t *tunnel) purge(to netip.AddrPort, p *Packet) {
 	if t.leaving {
 		p.Flags |= FlagNoReply
 	}
 	b, err := p.Encode()
 	switch {
 	case err != nil:
-		t.drop(DropUnsendable, to)
+		t.drop(DropUnsendable, to.Addr())
 	case t.leaving:
 		t.transmit(to, b)
 	default:
@@ -47,7 +47,7 @@ func (r *registration) leave(reason string) {
 			id = r.RequestID
 		}
 		p := t.purgeOf(r.Protocol, id, host(t.address()))
-		t.purge(r.NBMA, p)
+		t.purge(anyPort(r.NBMA), p)
 	}
 	r.Acked = 0
 	r.stop(reason)
@@ -75,7 +75,7 @@ func (x *purge) ring(*Engine) {
 		x.transmit()
 		return
 	}
-	x.tunnel.drop(DropPurgeUnanswered, x.to)
+	x.tunnel.drop(DropPurgeUnanswered, x.to.Addr())
 	x.tunnel.forgetPurge(x)
 }
 
@@ -89,7 +89,7 @@ func (t *tunnel) purgeReply(m *message) {
 		return
 	}
 	for _, x := range t.purges {
-		if x.id == m.RequestID && x.to == m.from {
+		if x.id == m.RequestID && x.to.Addr() == m.from {
 			t.forgetPurge(x)
 			return
 		}
@@ -122,7 +122,7 @@ func (t *tunnel) purgeRequest(m *message) {
 			bits = protocol.BitLen()
 		}
 		for _, b := range t.cache.inside(netip.PrefixFrom(protocol, bits), dynamic) {
-			if b.Type == Incomplete || b.Flags&LocalFlag != 0 || b.client() && b.NBMA != m.from {
+			if b.Type == Incomplete || b.Flags&LocalFlag != 0 || b.client() && b.peer() != m.peer() {
 				continue
 			}
 			t.remove(b, "purged")
@@ -131,5 +131,5 @@ func (t *tunnel) purgeRequest(m *message) {
 	if m.Flags&FlagNoReply != 0 {
 		return
 	}
-	t.send(m.from, t.answer(m, PurgeReply))
+	t.send(m.peer(), t.answer(m, PurgeReply))
 }

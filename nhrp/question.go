@@ -24,7 +24,7 @@ type question struct {
 	tunnel *tunnel
 	target netip.Addr
 	id     uint32
-	to     netip.Addr // NBMA address of the station asked last
+	to     netip.AddrPort // NBMA address of the station asked last
 	sent   int
 }
 
@@ -96,7 +96,7 @@ func (q *question) ring(*Engine) {
 		q.transmit()
 		return
 	}
-	q.tunnel.dropOf(DropResolutionUnanswered, Endpoint{q.target, q.to})
+	q.tunnel.dropOf(DropResolutionUnanswered, Endpoint{q.target, q.to.Addr()})
 	q.end()
 }
 
@@ -129,7 +129,7 @@ func (b *binding) incomplete() bool { return b.Type == Incomplete }
 
 // towards is the NBMA address of the next station on the way to a target: that
 // of the next hop of the route out of this tunnel, or of a server.
-func (t *tunnel) towards(target netip.Addr) netip.Addr {
+func (t *tunnel) towards(target netip.Addr) netip.AddrPort {
 	if hops, ok := t.engine.routes.Via(t.config.Name).Lookup(target); ok {
 		if next := hops[0].Gateway; next.IsValid() && next != target {
 			if nbma := t.station(next); nbma.IsValid() {
@@ -141,14 +141,14 @@ func (t *tunnel) towards(target netip.Addr) netip.Addr {
 }
 
 // station is the NBMA address of a next hop, as data finds it.
-func (t *tunnel) station(nextHop netip.Addr) netip.Addr {
+func (t *tunnel) station(nextHop netip.Addr) netip.AddrPort {
 	if !t.config.Multipoint {
-		return t.config.Destination
+		return anyPort(t.config.Destination)
 	}
 	if b := t.cache.covering(nextHop); b != nil && t.mapped(b) {
-		return b.NBMA
+		return b.peer()
 	}
-	return netip.Addr{}
+	return netip.AddrPort{}
 }
 
 // resolutionRequestOf makes the request. The entry says how long what we say

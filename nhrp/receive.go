@@ -6,7 +6,20 @@ import "net/netip"
 type message struct {
 	Packet
 	from netip.Addr // outer source
+	port uint16     // 0 unless it came in UDP
 	raw  []byte
+}
+
+// peer is whom the message came from.
+func (m *message) peer() netip.AddrPort { return netip.AddrPortFrom(m.from, m.port) }
+
+// anyPort is a peer of which only the address is known, from the configuration
+// or from another station.
+func anyPort(a netip.Addr) netip.AddrPort { return netip.AddrPortFrom(a, 0) }
+
+// same tells whether two may be one peer: a port counts where both are known.
+func same(a, b netip.AddrPort) bool {
+	return a.Addr() == b.Addr() && (a.Port() == b.Port() || a.Port() == 0 || b.Port() == 0)
 }
 
 // receive takes a packet out of a tunnel: first what every packet passes, then
@@ -18,17 +31,17 @@ func (e *Engine) receive(in Receive) {
 		return
 	}
 	if !t.up {
-		t.drop(DropTunnelDown, in.From)
+		t.drop(DropTunnelDown, in.From.Addr())
 		return
 	}
-	t.debugPacket(false, in.From, in.Packet)
+	t.debugPacket(false, in.From.Addr(), in.Packet)
 	p, err := Decode(in.Packet)
 	if err != nil {
-		t.drop(err.(DecodeError).Reason, in.From)
+		t.drop(err.(DecodeError).Reason, in.From.Addr())
 		return
 	}
 	t.traffic.Received[p.Type]++
-	m := &message{p, in.From, in.Packet}
+	m := &message{p, in.From.Addr(), in.From.Port(), in.Packet}
 	if p.Type == ErrorIndication {
 		t.errorIndication(m)
 		return

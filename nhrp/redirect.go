@@ -40,7 +40,7 @@ func (r *redirects) due(source, destination netip.Addr, now time.Time, every tim
 // by us: Cisco's Traffic Indication.
 func (t *tunnel) redirect(in Hairpin) {
 	source, destination, ok := addressesOf(in.Packet)
-	if !ok || t.config.Redirect == 0 || !t.ready() || t.nextStation(destination) == in.From {
+	if !ok || t.config.Redirect == 0 || !t.ready() || same(t.nextStation(destination), in.From) {
 		return
 	}
 	if !t.redirects.due(source, destination, t.engine.now, t.config.Redirect) {
@@ -56,14 +56,14 @@ func (t *tunnel) redirect(in Hairpin) {
 }
 
 // nextStation is where data for a destination leaves to.
-func (t *tunnel) nextStation(destination netip.Addr) netip.Addr {
+func (t *tunnel) nextStation(destination netip.Addr) netip.AddrPort {
 	route, ok := t.engine.routes.Lookup(destination)
 	if !ok || len(route.NextHops) == 0 {
-		return netip.Addr{}
+		return netip.AddrPort{}
 	}
 	out := t.engine.sameNetwork(t, route.NextHops[0].Interface)
 	if out == nil {
-		return netip.Addr{}
+		return netip.AddrPort{}
 	}
 	if next := route.NextHops[0].Gateway; next.IsValid() {
 		return out.station(next)
@@ -96,7 +96,7 @@ func (t *tunnel) knows(m *message) bool {
 			return true
 		}
 	}
-	return t.station(m.Source) == m.from
+	return same(t.station(m.Source), m.peer())
 }
 
 // addressesOf reads the addresses of an IPv4 packet of which we have the beginning.

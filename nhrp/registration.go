@@ -90,7 +90,7 @@ func (r *registration) request() {
 func (r *registration) transmit() {
 	t := r.tunnel
 	r.Sent++
-	t.send(r.NBMA, t.registrationRequest(r))
+	t.send(anyPort(r.NBMA), t.registrationRequest(r))
 	t.engine.timers.set(&r.timer, r, t.engine.now.Add(r.Retry))
 }
 

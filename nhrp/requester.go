@@ -12,13 +12,14 @@ const maxRequesters = 1024
 // requester is a station that we have told of a binding. When that goes before
 // its time, the station gets a Purge Request (RFC 2332 section 5.2.5).
 type requester struct {
-	protocol, nbma netip.Addr
-	id             uint32
-	until          time.Time
+	protocol netip.Addr
+	nbma     netip.AddrPort
+	id       uint32
+	until    time.Time
 }
 
 // remember notes whom a reply went to.
-func (b *binding) remember(m *message, nbma netip.Addr, now time.Time, hold time.Duration) {
+func (b *binding) remember(m *message, nbma netip.AddrPort, now time.Time, hold time.Duration) {
 	b.requesters = slices.DeleteFunc(b.requesters, func(r requester) bool { return r.protocol == m.Source || !r.until.After(now) })
 	if len(b.requesters) == maxRequesters {
 		b.requesters = slices.Delete(b.requesters, 0, 1)

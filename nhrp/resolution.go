@@ -25,7 +25,7 @@ func (t *tunnel) resolutionRequest(m *message) {
 		t.resolvedHere(m, answerable(route, asked))
 		return
 	}
-	if out, nbma := t.onward(asked); nbma.IsValid() && nbma != m.from && nbma != m.SourceNBMA {
+	if out, nbma := t.onward(asked); nbma.IsValid() && !same(nbma, m.peer()) && nbma.Addr() != m.SourceNBMA {
 		t.pass(m, out, nbma)
 		return
 	}
@@ -34,17 +34,17 @@ func (t *tunnel) resolutionRequest(m *message) {
 }
 
 // onward is the next station on the way to an address, and the tunnel to it.
-func (t *tunnel) onward(asked netip.Addr) (*tunnel, netip.Addr) {
+func (t *tunnel) onward(asked netip.Addr) (*tunnel, netip.AddrPort) {
 	out := t
 	if route, ok := t.engine.routes.Lookup(asked); ok {
 		if route.Discard || len(route.NextHops) == 0 {
-			return t, netip.Addr{}
+			return t, netip.AddrPort{}
 		}
 		if other := t.engine.sameNetwork(t, route.NextHops[0].Interface); other != nil {
 			out = other
 		}
 	} else if !t.config.Address.Masked().Contains(asked) {
-		return t, netip.Addr{}
+		return t, netip.AddrPort{}
 	}
 	return out, out.towards(asked)
 }
@@ -61,15 +61,15 @@ func (t *tunnel) resolvedHere(m *message, prefix netip.Prefix) {
 
 // wayBack is where a reply goes: straight to who asked, or by the way the request
 // came if NAT may keep strangers from it.
-func (t *tunnel) wayBack(m *message) netip.Addr {
+func (t *tunnel) wayBack(m *message) netip.AddrPort {
 	forwarded := false
 	if e, _, ok := m.extension(ForwardTransitNHS); ok {
 		forwarded = len(e.Value) > 0
 	}
 	if !forwarded || !m.SourceNBMA.IsValid() || FamilyOf(m.SourceNBMA) != FamilyOf(t.nbma) || t.translated(m, m.Source).IsValid() {
-		return m.from
+		return m.peer()
 	}
-	return m.SourceNBMA
+	return anyPort(m.SourceNBMA)
 }
 
 // resolvedClient answers from a registration. The holding time is what is left

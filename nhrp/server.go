@@ -25,7 +25,7 @@ func (t *tunnel) register(m *message) {
 	if m.SourceNBMA.IsValid() && m.SourceNBMA != m.from && FamilyOf(m.from) == m.Underlay {
 		addNAT(reply, m.from, m.Source)
 	}
-	t.send(m.from, reply)
+	t.send(m.peer(), reply)
 }
 
 // bind enters one client into the cache, or says with which code it will not.
@@ -50,12 +50,13 @@ func (t *tunnel) bind(m *message, c *CIE) Code {
 		if t.cache.table.Size() >= maxBindings {
 			return InsufficientResources
 		}
-	case b.Type == Static && b.NBMA == m.from:
+	case b.Type == Static && same(b.peer(), m.peer()):
 		return Success // and stays as the operator wrote it
 	case b.Type == Static:
 		return AdministrativelyProhibited
-	case unique && b.Flags&Unique != 0 && b.NBMA != m.from:
-		// Section 5.2.3, on the U bit: set in the request and in the cache.
+	case unique && b.Flags&Unique != 0 && b.peer() != m.peer() && !(b.NBMA == m.from && b.Claimed == claimed):
+		// Section 5.2.3, on the U bit: set in the request and in the cache. A client
+		// that only has another port now is the same one.
 		return UniqueRegistered
 	}
 	t.refresh(b, m, protocol, claimed, c)
@@ -80,7 +81,7 @@ func (t *tunnel) registrable(protocol netip.Addr, c *CIE, unique bool) Code {
 // refresh makes the binding what the registration says, from now on.
 func (t *tunnel) refresh(b *binding, m *message, protocol, claimed netip.Addr, c *CIE) {
 	known := b != nil
-	var was netip.Addr
+	var was netip.AddrPort
 	flags := Registered | NHOP
 	if m.Flags&FlagUnique != 0 {
 		flags |= Unique
@@ -89,21 +90,21 @@ func (t *tunnel) refresh(b *binding, m *message, protocol, claimed netip.Addr, c
 		flags |= NAT
 	}
 	if !known {
-		b = t.add(Entry{Protocol: host(protocol), NextHop: protocol, NBMA: m.from, Claimed: claimed, Type: Dynamic,
+		b = t.add(Entry{Protocol: host(protocol), NextHop: protocol, NBMA: m.from, Port: m.port, Claimed: claimed, Type: Dynamic,
 			Flags: flags, RequestID: m.RequestID, MTU: c.MTU})
 	} else {
-		was = b.NBMA
+		was = b.peer()
 		b.Claimed, b.Flags = claimed, flags|b.Flags&UsedFlag
 		b.RequestID, b.MTU = m.RequestID, c.MTU
 	}
 	t.expireAfter(b, time.Duration(c.HoldingTime)*time.Second)
 	switch {
-	case known && was == m.from:
+	case known && was == m.peer():
 		t.debugCache("refreshed", b)
 		return
 	case known:
-		t.engine.log(PeerDown{Tunnel: t.config.Name, Protocol: protocol, NBMA: was, Local: t.local(), Reason: "NBMA address changed"})
-		t.move(b, m.from)
+		t.engine.log(PeerDown{Tunnel: t.config.Name, Protocol: protocol, NBMA: was.Addr(), Local: t.local(), Reason: "NBMA address changed"})
+		t.move(b, m.peer())
 		t.tellRequesters(b)
 	}
 	t.engine.log(PeerUp{Tunnel: t.config.Name, Protocol: protocol, NBMA: m.from, Local: t.local()})

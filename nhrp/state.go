@@ -68,6 +68,7 @@ type Entry struct {
 	Protocol  netip.Prefix
 	NextHop   netip.Addr
 	NBMA      netip.Addr
+	Port      uint16     // of the peer, if its packets come in UDP; else 0
 	Claimed   netip.Addr // the NBMA address the peer claims, if NAT changed it; else zero
 	Type      EntryType
 	Flags     Flags
@@ -109,6 +110,7 @@ type NHSState struct {
 // MulticastEntry is one address that multicast is copied to.
 type MulticastEntry struct {
 	NBMA   netip.Addr
+	Port   uint16
 	Static bool
 }
 

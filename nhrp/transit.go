@@ -5,7 +5,7 @@ import "net/netip"
 // pass sends a packet of others on, RFC 2332 section 5.2: one hop less, we in the
 // record, and the authentication made anew. out may be another tunnel than the
 // one it came by.
-func (t *tunnel) pass(m *message, out *tunnel, nbma netip.Addr) {
+func (t *tunnel) pass(m *message, out *tunnel, nbma netip.AddrPort) {
 	if m.HopCount <= 1 {
 		t.refuse(m, HopCountExceeded, DropHopCount, 9)
 		return
@@ -54,9 +54,9 @@ func (t *tunnel) passToClient(m *message, station netip.Addr) bool {
 		return false
 	}
 	b := t.cache.get(host(station))
-	if b == nil || !b.client() || b.NBMA == m.from {
+	if b == nil || !b.client() || b.peer() == m.peer() {
 		return false
 	}
-	t.pass(m, t, b.NBMA)
+	t.pass(m, t, b.peer())
 	return true
 }

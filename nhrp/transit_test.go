@@ -55,7 +55,7 @@ var farLAN = netip.MustParsePrefix("172.16.12.0/24")
 func TestRedirectLeadsToAShortcut(t *testing.T) {
 	w, hub, spoke1, spoke2 := phase3()
 	for range 3 { // of three packets one is told
-		w.step(hub, Hairpin{"Tunnel0", spoke1.nbma, data()})
+		w.step(hub, Hairpin{"Tunnel0", anyPort(spoke1.nbma), data()})
 	}
 	if c := hub.tunnel().Traffic; c.Sent[TrafficIndication] != 1 || c.Suppressed != 2 {
 		t.Errorf("%d redirects sent, %d suppressed", c.Sent[TrafficIndication], c.Suppressed)
@@ -85,7 +85,7 @@ func TestShortcutGoesWithTheRouteThatItShortens(t *testing.T) {
 		c := spoke1.config
 		c.NoRouteWatch = !watch
 		w.configure(spoke1, c)
-		w.step(hub, Hairpin{"Tunnel0", spoke1.nbma, data()})
+		w.step(hub, Hairpin{"Tunnel0", anyPort(spoke1.nbma), data()})
 		w.run(time.Second)
 		w.routed(spoke1, [3]string{"10.0.0.0/24", "", "Tunnel0"}, [3]string{"172.16.0.0/16", "10.0.0.1", "Tunnel0"},
 			[3]string{"192.168.1.0/24", "", "Gi0/3"})
@@ -107,7 +107,7 @@ func passed(t *testing.T, change func(p *Packet)) (sent []Packet, hub *node) {
 	p.Source, p.SourceNBMA = addr("10.0.0.11"), spoke1.nbma
 	p.Extensions = append(p.Extensions, hub.engine.tunnels[0].authentication())
 	change(&p)
-	for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: spoke1.nbma, Packet: encoded(t, p)}) {
+	for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: anyPort(spoke1.nbma), Packet: encoded(t, p)}) {
 		if s, ok := o.(Send); ok {
 			sent = append(sent, decoded(t, s.Packet))
 		}
@@ -176,7 +176,7 @@ func TestRequestGoesThroughAHierarchyOfServers(t *testing.T) {
 	w.routed(hub, network, [3]string{"172.16.12.0/24", "10.0.0.2", "Tunnel0"})
 	w.routed(region, network, [3]string{"172.16.12.0/24", "10.0.0.12", "Tunnel0"})
 	w.run(time.Second)
-	w.step(hub, Hairpin{"Tunnel0", spoke1.nbma, data()})
+	w.step(hub, Hairpin{"Tunnel0", anyPort(spoke1.nbma), data()})
 	w.run(time.Second)
 	if n := region.tunnel().Traffic.Received[ResolutionRequest]; n != 1 || spoke1.routes[farLAN] != addr("10.0.0.12") || spoke1.bindings[spoke2Host] != spoke2.nbma {
 		t.Errorf("the second server saw %d requests; spoke1 has the routes %v and the bindings %v", n, spoke1.routes, spoke1.bindings)
@@ -205,7 +205,7 @@ func TestReplyToAStationBehindNATComesBackByTheServer(t *testing.T) {
 	if behind.tunnel().NHS[0].Public != behind.outside {
 		t.Fatalf("it does not know that it is behind NAT: %+v", behind.tunnel().NHS[0])
 	}
-	w.step(hub, Hairpin{"Tunnel0", behind.outside, data()})
+	w.step(hub, Hairpin{"Tunnel0", anyPort(behind.outside), data()})
 	w.run(time.Second)
 	if hub.tunnel().Traffic.Received[ResolutionReply] != 1 || behind.bindings[spoke2Host] != spoke2.nbma {
 		t.Errorf("the hub saw %d replies; the bindings are %v", hub.tunnel().Traffic.Received[ResolutionReply], behind.bindings)
@@ -236,7 +236,7 @@ func TestRedirectsOfStrangersAreNotFollowed(t *testing.T) {
 		p := *hub.engine.tunnels[0].packet(TrafficIndication, addr("172.16.11.10"))
 		p.Source = addr("10.0.0.77")
 		p.Body, p.Extensions = test.body, []Extension{hub.engine.tunnels[0].authentication()}
-		w.step(spoke1, Receive{Tunnel: "Tunnel0", From: addr(test.from), Packet: encoded(t, p)})
+		w.step(spoke1, Receive{Tunnel: "Tunnel0", From: anyPort(addr(test.from)), Packet: encoded(t, p)})
 		if spoke1.tunnel().Traffic.Sent[ResolutionRequest] != 0 || spoke1.dropped(DropTrafficIndication) != 1 {
 			t.Errorf("%s: followed", name)
 		}

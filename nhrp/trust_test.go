@@ -40,7 +40,7 @@ func TestOnlyTheAnswerOfTheServerCounts(t *testing.T) {
 		p := own(spoke)
 		p.Type = RegistrationReply
 		test.change(&p)
-		w.step(spoke, Receive{Tunnel: "Tunnel0", From: addr(test.from), Packet: encoded(t, p)})
+		w.step(spoke, Receive{Tunnel: "Tunnel0", From: anyPort(addr(test.from)), Packet: encoded(t, p)})
 		if nhs := spoke.tunnel().NHS[0]; nhs.Status != test.status {
 			t.Errorf("%s: the server is %+v", name, nhs)
 		}
@@ -74,7 +74,7 @@ func TestOnlyAnErrorAboutOurRequestCounts(t *testing.T) {
 		}
 		p := Packet{Type: ErrorIndication, HopCount: 255, Underlay: IPv4, Overlay: IPv4, SourceNBMA: addr("192.0.2.1"),
 			Source: addr("10.0.0.1"), Destination: addr("10.0.0.11"), Error: AuthenticationFailure, Body: body}
-		w.step(spoke, Receive{Tunnel: "Tunnel0", From: addr(test.from), Packet: encoded(t, p)})
+		w.step(spoke, Receive{Tunnel: "Tunnel0", From: anyPort(addr(test.from)), Packet: encoded(t, p)})
 		nhs := spoke.tunnel().NHS[0]
 		if nhs.Failed != test.failed || nhs.Status != Expecting || spoke.dropped(DropErrorUnmatched) != 1-test.failed {
 			t.Errorf("%s: the server is %+v", name, nhs)
@@ -102,7 +102,7 @@ func TestFRRUnderstandsAndIsUnderstood(t *testing.T) {
 	c := spokeConfig("172.30.0.13/24")
 	c.NHS[0] = NHS{Protocol: addr("172.30.0.1"), NBMA: addr("192.0.2.1")}
 	spoke := w.add("spoke3", "198.51.100.13", ask.RequestID, c)
-	w.step(spoke, Receive{Tunnel: "Tunnel0", From: addr("192.0.2.1"), Packet: answer})
+	w.step(spoke, Receive{Tunnel: "Tunnel0", From: anyPort(addr("192.0.2.1")), Packet: answer})
 	if nhs := spoke.tunnel().NHS[0]; nhs.Status != Responding || nhs.Public != addr("192.0.2.30") {
 		t.Errorf("after FRR's reply the server is %+v", nhs)
 	}
@@ -112,7 +112,7 @@ func TestFRRUnderstandsAndIsUnderstood(t *testing.T) {
 	h.MTU = 0
 	hub := w.add("hub", "192.0.2.1", 100, h)
 	var got Packet
-	for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: addr("192.0.2.30"), Packet: packets[2]}) {
+	for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: anyPort(addr("192.0.2.30")), Packet: packets[2]}) {
 		if s, ok := o.(Send); ok {
 			got = decoded(t, s.Packet)
 		}
@@ -194,7 +194,7 @@ func TestCacheHasABound(t *testing.T) {
 			binary.BigEndian.PutUint32(a[:], 11<<24|uint32(i+j))
 			p.CIEs = append(p.CIEs, CIE{PrefixLength: 32, HoldingTime: 600, Protocol: netip.AddrFrom4(a)})
 		}
-		for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: p.SourceNBMA, Packet: encoded(t, p)}) {
+		for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: anyPort(p.SourceNBMA), Packet: encoded(t, p)}) {
 			if s, ok := o.(Send); ok {
 				for _, c := range decoded(t, s.Packet).CIEs {
 					codes[c.Code]++

@@ -159,10 +159,10 @@ func (t *tunnel) close() {
 }
 
 // send encodes a packet and sends it to an NBMA address.
-func (t *tunnel) send(to netip.Addr, p *Packet) {
+func (t *tunnel) send(to netip.AddrPort, p *Packet) {
 	b, err := p.Encode()
 	if err != nil {
-		t.drop(DropUnsendable, to)
+		t.drop(DropUnsendable, to.Addr())
 		return
 	}
 	t.transmit(to, b)
@@ -170,16 +170,16 @@ func (t *tunnel) send(to netip.Addr, p *Packet) {
 
 // transmit sends a packet, or drops it if its time has seen too many. Who waits
 // for an answer to it finds it lost and asks again.
-func (t *tunnel) transmit(to netip.Addr, b []byte) {
+func (t *tunnel) transmit(to netip.AddrPort, b []byte) {
 	if most := t.config.MaxSend; most.Packets > 0 && !t.sends.allow(t.engine.now, most.Packets, most.Every) {
-		t.drop(DropQuota, to)
+		t.drop(DropQuota, to.Addr())
 		if t.sends.count == most.Packets+1 {
 			t.engine.log(QuotaExceeded{t.config.Name, most})
 		}
 		return
 	}
 	t.traffic.Sent[b[17]]++
-	t.debugPacket(true, to, b)
+	t.debugPacket(true, to.Addr(), b)
 	t.engine.do(Send{t.config.Name, to, b})
 }
 

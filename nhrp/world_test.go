@@ -81,23 +81,23 @@ func (w *world) carryOut(n *node, outs []Out) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case Send:
-			lost := w.lose(n.nbma, o.To)
+			lost := w.lose(n.nbma, o.To.Addr())
 			suffix := ""
 			if lost {
 				suffix = " (lost)"
 			}
-			w.note("%s > %v: %s%s", n.name, o.To, describe(o.Packet), suffix)
+			w.note("%s > %v: %s%s", n.name, o.To.Addr(), describe(o.Packet), suffix)
 			if !lost {
-				w.flying = append(w.flying, flight{w.now.Add(latency), n.outside, o.To, o.Packet})
+				w.flying = append(w.flying, flight{w.now.Add(latency), n.outside, o.To.Addr(), o.Packet})
 			}
 		case Learn:
-			n.bindings[o.Protocol] = o.NBMA
-			w.note("%s: learn %v is at %v", n.name, o.Protocol, o.NBMA)
+			n.bindings[o.Protocol] = o.NBMA.Addr()
+			w.note("%s: learn %v is at %v", n.name, o.Protocol, o.NBMA.Addr())
 		case Forget:
 			delete(n.bindings, o.Protocol)
 			w.note("%s: forget %v", n.name, o.Protocol)
 		case Server:
-			n.server = o.NBMA
+			n.server = o.NBMA.Addr()
 		case Watch:
 			n.watched = append(n.watched, o.NextHop)
 		case Route:
@@ -107,8 +107,8 @@ func (w *world) carryOut(n *node, outs []Out) {
 			delete(n.routes, o.Prefix)
 			w.note("%s: withdraw %v via %v", n.name, o.Prefix, orLink(o.NextHop))
 		case Multicast:
-			n.multicast = o.NBMA
-			w.note("%s: multicast to %v", n.name, o.NBMA)
+			n.multicast = addresses(o.NBMA)
+			w.note("%s: multicast to %v", n.name, n.multicast)
 		case Log:
 			w.note("%s: %T %+v", n.name, o.Event, o.Event)
 		case Debug:
@@ -151,7 +151,7 @@ func (w *world) run(d time.Duration) {
 func (w *world) deliver(p flight) {
 	for _, n := range w.nodes {
 		if n.outside == p.to {
-			w.step(n, Receive{Tunnel: n.config.Name, From: p.from, To: n.nbma, Packet: p.packet})
+			w.step(n, Receive{Tunnel: n.config.Name, From: anyPort(p.from), To: n.nbma, Packet: p.packet})
 			return
 		}
 	}
@@ -255,4 +255,11 @@ func spokeConfig(address string) Tunnel {
 	return Tunnel{Name: "Tunnel0", NetworkID: 1, Address: netip.MustParsePrefix(address), Multipoint: true,
 		Holdtime: 600 * time.Second, MTU: 1472,
 		NHS: []NHS{{Protocol: addr("10.0.0.1"), NBMA: addr("192.0.2.1"), Multicast: true}}}
+}
+
+func addresses(list []netip.AddrPort) (all []netip.Addr) {
+	for _, a := range list {
+		all = append(all, a.Addr())
+	}
+	return all
 }

@@ -33,7 +33,7 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 		case nhrp.Send:
 			r.do(Control{Tunnel: o.Tunnel, To: o.To, Protocol: protocolNHRP, Packet: o.Packet})
 		case nhrp.Learn:
-			r.bind(o.Tunnel, o.Protocol, o.NBMA)
+			r.bind(o.Tunnel, o.Protocol, o.NBMA.Addr())
 			r.do(Learn{o})
 		case nhrp.Forget:
 			r.unbind(o.Tunnel, o.Protocol)

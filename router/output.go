@@ -33,7 +33,7 @@ type (
 	Multicast struct{ nhrp.Multicast }
 	Control   struct {
 		Tunnel   string
-		To       netip.Addr
+		To       netip.AddrPort
 		Protocol uint16
 		Packet   []byte
 	}

@@ -76,10 +76,10 @@ func (l *linkSizes) close() error {
 
 // sendFragments sends p in fragments that fit; a size that was remembered and
 // no longer fits is asked for again.
-func (s *Socket) sendFragments(to netip.Addr, p packet.IPv4) (err error) {
+func (s *Socket) sendFragments(to netip.AddrPort, p packet.IPv4) (err error) {
 	for _, fresh := range []bool{false, true} {
 		var mtu int
-		if mtu, err = s.sizes.of(to, fresh); err != nil {
+		if mtu, err = s.sizes.of(to.Addr(), fresh); err != nil {
 			return err
 		}
 		var fragments []dataplane.Datagram

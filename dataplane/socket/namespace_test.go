@@ -170,7 +170,7 @@ func newTunnel(t testing.TB, mtu int) (hub, spoke *router) {
 	single := multi
 	single.Source, single.Multipoint, single.Destination, single.Addresses = spokeNBMA, false, hubNBMA, []netip.Addr{spokeIn}
 	hub, spoke = newRouter(hubSpace, multi), newRouter(spokeSpace, single)
-	hub.Learn("Tunnel0", netip.PrefixFrom(spokeIn, 32), spokeNBMA)
+	hub.Learn("Tunnel0", netip.PrefixFrom(spokeIn, 32), netip.AddrPortFrom(spokeNBMA, 0))
 	if t.Failed() {
 		t.FailNow()
 	}

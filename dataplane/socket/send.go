@@ -40,7 +40,7 @@ func newWriter() *writer {
 // load prepares the batch, which is no longer than sendBatch.
 func (w *writer) load(batch []dataplane.Datagram) {
 	for i, d := range batch {
-		w.names[i].Addr = d.To.As4()
+		w.names[i].Addr = d.To.Addr().As4()
 		w.vectors[i].Base = unsafe.SliceData(d.Packet)
 		w.vectors[i].SetLen(len(d.Packet))
 	}

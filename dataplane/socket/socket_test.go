@@ -41,7 +41,7 @@ func (s *space) listen(mark uint32) (opened *socket.Socket, arrived chan []byte)
 func datagram(from, to netip.Addr, payload []byte) dataplane.Datagram {
 	b := append(make([]byte, packet.IPv4HeaderLen), payload...)
 	packet.IPv4Header{TotalLen: len(b), ID: 1, TTL: 64, Protocol: packet.ProtocolGRE, Source: from, Destination: to}.Put(b)
-	return dataplane.Datagram{To: to, Packet: b}
+	return dataplane.Datagram{To: netip.AddrPortFrom(to, 0), Packet: b}
 }
 
 func receive(t *testing.T, arrived chan []byte) packet.IPv4 {

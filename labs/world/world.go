@@ -113,16 +113,16 @@ func (w *World) send(from *Node, d dataplane.Datagram) {
 	src, _ := netip.AddrFromSlice(d.Packet[12:16])
 	lost := ""
 	switch {
-	case !from.canSend(d.To):
+	case !from.canSend(d.To.Addr()):
 		lost = " (no route)"
-	case w.Lose != nil && w.Lose(src, d.To):
+	case w.Lose != nil && w.Lose(src, d.To.Addr()):
 		lost = " (lost)"
 	}
 	if s := describe(d.Packet); s != "" {
-		w.Note("%-8s > %-14v %s%s", from.Name, d.To, s, lost)
+		w.Note("%-8s > %-14v %s%s", from.Name, d.To.Addr(), s, lost)
 	}
 	if lost == "" {
-		w.flying = append(w.flying, flight{w.now.Add(w.Latency), src, d.To, append([]byte(nil), d.Packet...)})
+		w.flying = append(w.flying, flight{w.now.Add(w.Latency), src, d.To.Addr(), append([]byte(nil), d.Packet...)})
 	}
 }
 
