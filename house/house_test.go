@@ -27,7 +27,7 @@ var floors = [][]string{
 	{"routing/rib"},
 	{"nhrp", "ike", "dataplane", "routing/eigrp", "routing/ospf", "routing/rip", "routing/bgp"},
 	{"cli/config"},
-	{"cli/config/configtest"},
+	{"cli/config/configtest", "cli/terminal/terminaltest"},
 	{"cli/commands"},
 	{"cli/compile"},
 	{"router"},

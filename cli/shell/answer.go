@@ -30,20 +30,25 @@ func ambiguous(line string) string {
 	return `% Ambiguous command:  "` + strings.TrimRight(line, " ") + "\"\n"
 }
 
-// mark prints a "^" under a column of the line. In a text of several lines it
+// mark prints a "^" under a column of the line, as it stands on the screen: a
+// long line may have been scrolled sideways. In a text of several lines it
 // stands under the column of the line it is in.
 func (s *Session) mark(line, prompt, before string, column int) {
 	column = min(column, len(line))
-	behind := prompt + before + line[:column]
+	behind := before + line[:column]
 	if at := strings.LastIndexByte(behind, '\n'); at >= 0 {
-		behind = behind[at+1:]
+		behind, prompt = behind[at+1:], ""
 	}
 	if _, silent := s.line.(*batch); silent {
 		// Nobody has seen the line: show it.
 		s.print(before + line + "\n")
-		behind = strings.TrimPrefix(behind, prompt)
+		prompt = ""
 	}
-	s.print(strings.Repeat(" ", utf8.RuneCountInString(behind)) + "^\n")
+	at := max(utf8.RuneCountInString(behind)-s.typed.Left, 0)
+	if s.typed.Room > 0 {
+		at = min(at, s.typed.Room-1)
+	}
+	s.print(strings.Repeat(" ", utf8.RuneCountInString(prompt)+at) + "^\n")
 }
 
 // refuseExec tells what is wrong with an exec line.

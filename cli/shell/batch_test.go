@@ -109,15 +109,15 @@ func (b brokenPipe) Write([]byte) (int, error) { return 0, b.err }
 func TestPastedConfigurationIsAppliedOnceBeforeThePrompt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := setUp(t, "now privileged")
-		u.typed("conf t\r")
-		u.screen()
+		u.Type("conf t\r")
+		strings.ReplaceAll(u.Screen(), "\r\n", "\n")
 		u.router.applied = 0
 		var paste strings.Builder
 		for i := range 300 {
 			fmt.Fprintf(&paste, "interface Tunnel%d\n shutdown\n!\n", i)
 		}
-		u.typed(paste.String())
-		got := u.screen()
+		u.Type(paste.String())
+		got := strings.ReplaceAll(u.Screen(), "\r\n", "\n")
 		if !strings.HasSuffix(got, "R1(config-if)#!\nR1(config-if)#") || strings.Count(got, "shutdown") != 300 {
 			t.Errorf("%.100q ... %d bytes", got, len(got))
 		}

@@ -43,6 +43,7 @@ func (s *Session) configure(l terminal.Line) {
 			if l, waits = s.line.Next(); !waits {
 				return
 			}
+			s.typed = l
 		}
 	})
 	if s.lineChanged {

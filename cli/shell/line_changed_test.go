@@ -10,6 +10,7 @@ import (
 	"weft/cli/commands"
 	"weft/cli/compile"
 	"weft/cli/config"
+	"weft/cli/terminal/terminaltest"
 )
 
 // Whoever changes the timeout of the line he is on is under the new one at once.
@@ -23,27 +24,24 @@ func TestTimeoutsOfOnesOwnLineHoldAtOnce(t *testing.T) {
 		"line con 0\r\nexec-timeout 61":  true,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			u := &user{t: t, router: &fakeRouter{tree: config.New(commands.GlobalMode), lines: &Lines{}}}
+			typist, ours := terminaltest.Connect(t)
+			u := &user{User: typist, router: &fakeRouter{tree: config.New(commands.GlobalMode), lines: &Lines{}}}
 			u.box = &Box{Router: u.router, Exec: newFakeTable(), Lines: u.router.lines, Compile: compile.Compile}
 			u.router.Config(func(t *config.Tree, env config.Env) {
 				at, _ := t.Enter(config.Cursor{}, "line con 0", env)
 				t.Enter(at.Cursor, "privilege level 15", env)
 			})
 			ctx, cancel := context.WithCancel(context.Background())
-			ours := u.connect()
 			go u.box.Console(ctx, ours, AtOnce)
-			u.typed("conf t\r" + lines + "\rend\r")
+			u.Type("conf t\r" + lines + "\rend\r")
 			synctest.Wait()
 			time.Sleep(time.Hour)
 			synctest.Wait()
-			u.mu.Lock()
-			left := strings.Contains(u.out.String(), "now available")
-			u.mu.Unlock()
+			left := strings.Contains(u.Screen(), "now available")
 			if left == stays {
 				t.Errorf("%q: the session is over: %v", lines, left)
 			}
 			cancel()
-			ours.Close()
 		})
 	}
 }

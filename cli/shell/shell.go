@@ -99,6 +99,7 @@ type Session struct {
 	hostname  string
 	done      bool
 	failed    bool // a line has been answered by an error
+	typed     terminal.Line
 
 	lineChanged bool // what is said of lines has changed, perhaps of this one
 
@@ -141,6 +142,7 @@ func resized(now, told int) int {
 
 // Execute does what one line asks for, and perhaps what the next ones do.
 func (s *Session) Execute(l terminal.Line) {
+	s.typed = l
 	if s.conf != nil {
 		s.configure(l)
 	} else if l.By == terminal.Enter {

@@ -92,14 +92,14 @@ func TestScreenShowsTheLineWhateverIsTyped(t *testing.T) {
 func TestLineOfAMegabyteIsRefusedWhole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := attach(t)
-		u.screen()
-		u.typed(strings.Repeat("x", 1<<20))
-		if out := u.screen(); len(out) > 4*MaxLine {
+		u.Screen()
+		u.Type(strings.Repeat("x", 1<<20))
+		if out := u.Screen(); len(out) > 4*MaxLine {
 			t.Errorf("%d bytes echoed", len(out))
 		}
-		u.typed("\rshow\r")
+		u.Type("\rshow\r")
 		want := "\r\n% Line is longer than 4096 characters\r\n\r\nR1#show\r\nR1#"
-		if got := u.screen(); got != want {
+		if got := u.Screen(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 		if ran := u.shell.ran; len(ran) != 2 || ran[0].Text != "" || ran[1].Text != "show" {
@@ -116,10 +116,10 @@ func TestGarbageLeavesAWorkingTerminal(t *testing.T) {
 		for i := range garbage {
 			garbage[i] = byte(random.Uint32())
 		}
-		u.typed(string(garbage))
-		u.screen()
-		u.typed("\x1b\x1b\x03show\r")
-		if got := u.screen(); !strings.HasSuffix(got, "R1#show\r\nR1#") {
+		u.Type(string(garbage))
+		u.Screen()
+		u.Type("\x1b\x1b\x03show\r")
+		if got := u.Screen(); !strings.HasSuffix(got, "R1#show\r\nR1#") {
 			t.Errorf("%q", got)
 		}
 	})
@@ -128,24 +128,24 @@ func TestGarbageLeavesAWorkingTerminal(t *testing.T) {
 func TestWaitingLinesAreTakenTogetherAndAnsweredAfterwards(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := attach(t)
-		u.typed("conf\r")
-		u.screen()
+		u.Type("conf\r")
+		u.Screen()
 		var paste strings.Builder
 		for range 100 {
 			paste.WriteString("interface Tunnel0\r\n")
 		}
-		u.typed(paste.String())
-		got := u.screen()
+		u.Type(paste.String())
+		got := u.Screen()
 		if u.shell.taken != 100 {
 			t.Errorf("%d lines taken together", u.shell.taken)
 		}
 		if want := strings.Repeat("interface Tunnel0\r\nR1(config)#", 100); got != want {
 			t.Errorf("%q", got)
 		}
-		u.typed("int?")
-		u.typed("\x15")
-		u.typed("end\r")
-		if got := u.screen(); !strings.HasSuffix(got, "end\r\nR1#") {
+		u.Type("int?")
+		u.Type("\x15")
+		u.Type("end\r")
+		if got := u.Screen(); !strings.HasSuffix(got, "end\r\nR1#") {
 			t.Errorf("%q", got)
 		}
 	})
@@ -155,9 +155,9 @@ func TestHalfALineOrKeyIsNotWaitedForInsideACommand(t *testing.T) {
 	for _, half := range []string{"int", "int\x1b", "int\x1b[", "int\xc3", "int\x1b[15~?", "int\x16", "\x1b[?", "int\x1b[Z\t"} {
 		synctest.Test(t, func(t *testing.T) {
 			u := attach(t)
-			u.typed("conf\r")
-			u.typed("interface Tunnel0\r" + half)
-			u.screen()
+			u.Type("conf\r")
+			u.Type("interface Tunnel0\r" + half)
+			u.Screen()
 			if u.shell.busy {
 				t.Errorf("%q is waited for inside Execute", half)
 			}
@@ -169,7 +169,7 @@ func TestIdleUserAtAQuestionIsGone(t *testing.T) {
 	for _, question := range []string{"password\r", "confirm\r", "length 3\rlines 9\r"} {
 		synctest.Test(t, func(t *testing.T) {
 			u := attach(t)
-			u.typed("idle\r" + question)
+			u.Type("idle\r" + question)
 			start := time.Now()
 			if err := <-u.ended; err != ErrIdle || time.Since(start) != time.Minute {
 				t.Errorf("%q ended with %v after %v", question, err, time.Since(start))
@@ -181,9 +181,9 @@ func TestIdleUserAtAQuestionIsGone(t *testing.T) {
 func TestTypedAheadInputIsExecutedBeforeItsEndCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		u := attach(t)
-		u.screen()
-		u.typed("wait 3\rshow\r")
-		u.conn.Close()
+		u.Screen()
+		u.Type("wait 3\rshow\r")
+		u.HangUp()
 		err := <-u.ended
 		if len(u.shell.ran) != 2 || err == nil {
 			t.Errorf("executed %v, then %v", u.shell.ran, err)

@@ -68,6 +68,9 @@ type State struct {
 type Line struct {
 	Text string
 	By   Ending
+	// Left is how many columns of it had been scrolled out on the left, Room how
+	// many were left to show it in; 0 if it was not scrolled.
+	Left, Room int
 }
 
 // Ending is the key that ended a line.
@@ -267,7 +270,7 @@ func (t *Terminal) enter() (Line, bool) {
 	if !t.state.Text {
 		t.remembered().add(text)
 	}
-	return Line{Text: text}, true
+	return Line{Text: text, Left: t.view.left, Room: t.view.room}, true
 }
 
 var tooLong = fmt.Sprintf("%% Line is longer than %d characters\r\n\r\n", MaxLine)
