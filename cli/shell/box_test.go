@@ -22,6 +22,8 @@ type fakeRouter struct {
 	files   map[string]string
 }
 
+var errFull = errors.New("no space left on device")
+
 // A fakeStorage has the files that output went to.
 type fakeStorage struct {
 	commands.Storage
@@ -39,7 +41,7 @@ func (f fakeStorage) ReadFile(volume, name string) (string, error) {
 
 func (f fakeStorage) WriteFile(volume, name, text string) error {
 	if name == "full" {
-		return errors.New("no space left on device")
+		return errFull
 	}
 	f.files[volume+":"+name] = text
 	return nil
