@@ -17,7 +17,7 @@ var nhrpWords = help{
 	"nbma":          "NBMA address of the next hop server",
 	"registration":  "Settings of registration",
 	"proto":         "IP address of the destination",
-	"mask":          "Mask of the destination",
+	"mask":          "IP NBMA address, or mask of the destination",
 	"address":       "IP NBMA address",
 	"preference":    "Rank among several addresses",
 	"rank":          "Preference, the least is best",

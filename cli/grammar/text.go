@@ -30,7 +30,14 @@ func parseText(text string) (value, delimiter string, taken, good int) {
 	if bad := unprintable(value, true); bad >= 0 {
 		return "", "", 0, start + bad
 	}
-	return value, delimiter, start + behind, start + behind
+	// What follows the delimiter on its line is nobody's, as on IOS.
+	end := start + behind
+	if newline := strings.IndexByte(text[end:], '\n'); newline >= 0 {
+		end += newline
+	} else {
+		end = len(text)
+	}
+	return value, delimiter, end, end
 }
 
 func delimiterOf(text string) string {

@@ -35,7 +35,6 @@ type tabled struct {
 	plan             *commands.ReloadPlan
 	probation        *commands.Probation
 	before           *config.Tree
-	stop             func() // what reload does
 }
 
 const tabledStartup = `hostname R1
@@ -62,7 +61,6 @@ func attachTabled(t *testing.T, how string) *terminaltest.User {
 	u, ours := terminaltest.Connect(t)
 	box, r := newTabled(t, tabledStartup)
 	ctx, cancel := context.WithCancel(context.Background())
-	r.stop = cancel
 	t.Cleanup(cancel)
 	u.Log = func(line string) { box.Lines.Notify(line, true, true) }
 	words := strings.Fields(how)
@@ -95,7 +93,7 @@ func newTabled(t testing.TB, startup string) (*Box, *tabled) {
 	if err != nil || len(reports) > 0 {
 		t.Fatal(reports, err)
 	}
-	r := &tabled{tree: tree, lines: &Lines{}, files: map[string]string{}, written: time.Now(), startup: startup, stop: func() {}}
+	r := &tabled{tree: tree, lines: &Lines{}, files: map[string]string{}, written: time.Now(), startup: startup}
 	box := &Box{Router: r, Exec: commands.ExecTable(), Lines: r.lines, Compile: compile.Compile}
 	return box, r
 }
@@ -135,8 +133,10 @@ func (r *tabled) ClearCounters(string) {}
 func (r *tabled) Interfaces(keep func(string) bool) (all []commands.InterfaceState) {
 	return nil
 }
+
+// Reload says that it would.
 func (r *tabled) Reload(origin, user, reason string) error {
-	r.stop()
+	r.Note(commands.Reload{Origin: origin, User: user, Reason: reason})
 	return nil
 }
 
