@@ -22,6 +22,7 @@ func newGlobal() any {
 		Routing:      true,
 		DomainLookup: true,
 		Logging:      Logging{Buffer: 7, Console: 7, Monitor: 7, Trap: trapInformation, BufferSize: defaultLogSize, Facility: facilities["local7"]},
+		Crypto:       newCrypto(),
 		SSH:          SSH{Version: 2, Timeout: defaultSSHTimeout, Retries: 3},
 	}
 }
@@ -30,7 +31,7 @@ func newGlobal() any {
 var globalLines = slices.Concat(
 	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, []*command{sequenceLine}, serviceNoise, platformNoise,
 	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, clockZoneLines, systemNoise, []*command{filePromptLine}, domainLines, []*command{routingLine}, forwardingNoise,
-	dhcpLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines,
+	dhcpLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines, ikev2Lines, keyringHeadLines, isakmpPolicyLine, isakmpLines, ipsecLines, keptCryptoLines,
 	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, ipv6RouteLines, ioamLine, accessLines, logServerLines,
 	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
 )

@@ -26,6 +26,7 @@ type Global struct {
 	PasswordEncryption bool
 	LogLogins          bool // those that succeed
 	LogLoginFailures   bool
+	Crypto             Crypto
 	FilePrompt         string // "quiet" or "noisy": which questions copying asks; "" those that matter
 }
 
@@ -163,5 +164,8 @@ type Tunnel struct {
 	HasKey          bool
 	TTL             int
 	PathMTU         bool   // path-mtu-discovery
-	Profile         string // protection, kept until crypto exists
+	Profile         string // "tunnel protection ipsec profile"
+	ISAKMPProfile   string
+	IKEv2Profile    string
+	Shared          bool
 }

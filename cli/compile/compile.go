@@ -6,7 +6,7 @@
 // keeps what a section came to until a line of it changes, so that one changed
 // line among ten thousand interfaces compiles one section. What only the
 // whole tree can say is added here: an interface's name, what NHRP must know of
-// its tunnel (interfaces.go), and what overlapping ranges of terminal lines
+// its tunnel (interfaces.go), the names by which the sections of IPsec refer to each other (ike.go), and what overlapping ranges of terminal lines
 // come to (lines.go). check.go answers "weft check", lint.go and lint_path.go find
 // what was taken line by line and cannot work as a whole, load.go reads a
 // configuration that may be written for a newer syntax.
@@ -19,6 +19,7 @@ package compile
 import (
 	"weft/cli/commands"
 	"weft/cli/config"
+	"weft/ike"
 	"weft/nhrp"
 )
 
@@ -28,6 +29,7 @@ type Box struct {
 	Interfaces []*commands.Interface // in IOS order
 	Lines      []*commands.LineGroup // the console first, virtual terminals by number
 	NHRP       nhrp.Config
+	IKE        ike.Config
 }
 
 // Compile compiles a tree. The values belong to the tree's cache and are not to
@@ -45,5 +47,6 @@ func Compile(t *config.Tree) Box {
 	}
 	box.Lines = compileLines(lines)
 	box.NHRP = nhrpConfig(box.Interfaces)
+	box.IKE = ikeConfig(t, box)
 	return box
 }

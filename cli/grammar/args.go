@@ -68,6 +68,16 @@ func (a Args) Words(name string) []string {
 	return all
 }
 
+// Names are the arguments and optional words that were given, in their order,
+// each as often as it was given.
+func (a Args) Names() []string {
+	names := make([]string, len(a.given))
+	for i, g := range a.given {
+		names[i] = g.name
+	}
+	return names
+}
+
 // Addr is the value of an address argument; the zero Addr if not given.
 func (a Args) Addr(name string) netip.Addr {
 	w := a.Word(name)

@@ -36,6 +36,9 @@ func (Key) String() string { return "***" }
 // GoString hides it from %#v.
 func (Key) GoString() string { return "***" }
 
+// MarshalText hides it from encodings.
+func (Key) MarshalText() ([]byte, error) { return []byte("***"), nil }
+
 // Wipe overwrites the key.
 func (k Key) Wipe() { clear(k) }
 

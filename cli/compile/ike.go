@@ -1,0 +1,217 @@
+package compile
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"weft/cli/commands"
+	"weft/cli/config"
+	"weft/dataplane/esp"
+	"weft/ike"
+)
+
+// The sections of IKE and IPsec name each other: a tunnel an IPsec profile, that
+// one transform sets and a profile of IKE, and that one a keyring. Here the names are looked
+// up. A name that nobody has gives an endpoint without transforms, which cannot
+// come up, and "show configuration lint" says which line is missing.
+
+// crypto collects the sections of one tree.
+type crypto struct {
+	global     *commands.Global
+	config     ike.Config
+	transforms map[string]ike.Transform
+	profiles   map[string]*commands.IPsecProfile
+	keyrings2  map[string][]ike.Peer2
+	wanted2    map[string]string // keyring by IKEv2 profile
+}
+
+// ikeConfig is what IKE is to do.
+func ikeConfig(t *config.Tree, box Box) ike.Config {
+	c := crypto{global: box.Global, transforms: map[string]ike.Transform{}, profiles: map[string]*commands.IPsecProfile{},
+		keyrings2: map[string][]ike.Peer2{}, wanted2: map[string]string{}}
+	for _, l := range t.Root().Lines() {
+		if l.Section != nil && !l.Negative {
+			c.section(l)
+		}
+	}
+	c.settings()
+	c.defaults()
+	for i := range c.config.Profiles2 {
+		p := &c.config.Profiles2[i]
+		p.Keys = c.keyrings2[c.wanted2[p.Name]]
+	}
+	for _, i := range box.Interfaces {
+		if i.Tunnel.Profile != "" {
+			c.config.Endpoints = append(c.config.Endpoints, c.endpoint(i))
+		}
+	}
+	slices.SortFunc(c.config.Endpoints, func(a, b ike.Endpoint) int {
+		if order := a.Local.Compare(b.Local); order != 0 {
+			return order
+		}
+		return strings.Compare(a.Tunnel, b.Tunnel)
+	})
+	return c.config
+}
+
+// section takes one section that has to do with IKE or IPsec.
+func (c *crypto) section(l *config.Line) {
+	switch s := l.Section.Compile().(type) {
+	case *ike.Policy:
+		p := *s
+		p.Priority = l.Args.Int("priority")
+		c.config.Policies = append(c.config.Policies, p)
+	case *ike.Keyring:
+		k := *s
+		k.Name, k.VRF = l.Args.Word("name"), l.Args.Word("vrf-name")
+		c.config.Keyrings = append(c.config.Keyrings, k)
+	case *ike.Profile:
+		p := *s
+		p.Name = l.Args.Word("name")
+		c.config.Profiles = append(c.config.Profiles, p)
+	case *ike.Proposal:
+		p := *s
+		p.Name = l.Args.Word("name")
+		if len(p.PRF) == 0 { // as the integrity, unless it says otherwise
+			p.PRF = p.Integrity
+		}
+		c.config.Proposals = append(c.config.Proposals, p)
+	case *ike.Policy2:
+		p := *s
+		p.Name = l.Args.Word("name")
+		c.config.Policies2 = append(c.config.Policies2, p)
+	case *commands.Keyring2:
+		name := l.Args.Word("name")
+		for _, inner := range l.Section.Lines() {
+			if inner.Section == nil {
+				continue
+			}
+			peer := *inner.Section.Compile().(*ike.Peer2)
+			peer.Name = inner.Args.Word("name")
+			c.keyrings2[name] = append(c.keyrings2[name], peer)
+		}
+	case *commands.Profile2:
+		p := s.Profile2
+		p.Name = l.Args.Word("name")
+		c.wanted2[p.Name] = s.Keyring
+		c.config.Profiles2 = append(c.config.Profiles2, p)
+	case *commands.TransformSet:
+		if t, ok := commands.TransformOf(l); ok {
+			c.transforms[t.Name] = t
+		}
+	case *commands.IPsecProfile:
+		c.profiles[l.Args.Word("name")] = s
+	}
+}
+
+// settings takes what stands in global lines.
+func (c *crypto) settings() {
+	g, w := c.global.Crypto, &c.config
+	if len(g.Keys) > 0 {
+		w.Keyrings = append([]ike.Keyring{{Keys: g.Keys}}, w.Keyrings...)
+	}
+	w.Identity, w.NoAggressive, w.Keepalive = g.Identity, g.NoAggressive, g.Keepalive
+	w.Fragmentation, w.SPIRecovery, w.NATKeepalive = g.Fragmentation, g.SPIRecovery, g.NATKeepalive
+	w.DPD2, w.Cookies, w.MTU2, w.Limit = g.DPD2, g.Cookies, g.FragmentMTU, g.Limit
+	if w.Hostname = c.global.Hostname; c.global.DomainName != "" {
+		w.Hostname += "." + c.global.DomainName
+	}
+}
+
+// defaults adds what holds without a line: the smart defaults.
+func (c *crypto) defaults() {
+	w := &c.config
+	if len(w.Policies) == 0 && !c.global.Crypto.NoDefaultPolicy {
+		w.Policies = slices.Clone(defaultPolicies)
+	}
+	if !slices.ContainsFunc(w.Proposals, func(p ike.Proposal) bool { return p.Name == "default" }) {
+		w.Proposals = append(w.Proposals, defaultProposal)
+	}
+	// A policy without "match fvrf" is for the global transport; one that names no address for any.
+	if !slices.ContainsFunc(w.Policies2, func(p ike.Policy2) bool { return p.Name == "default" }) {
+		w.Policies2 = append(w.Policies2, ike.Policy2{Name: "default", AnyVRF: true, Proposals: []string{"default"}})
+	}
+	slices.SortStableFunc(w.Policies, func(a, b ike.Policy) int { return a.Priority - b.Priority })
+	if _, ok := c.transforms["default"]; !ok {
+		c.transforms["default"] = defaultTransform
+	}
+	if c.profiles["default"] == nil {
+		c.profiles["default"] = &commands.IPsecProfile{Transforms: []string{"default"}}
+	}
+}
+
+// The policies that hold when none is configured: strongest first, each with a
+// signature and with a shared key, as IOS numbers them. Signatures wait for certificates.
+var defaultPolicies = []ike.Policy{
+	{Priority: 65508, Cipher: ike.Cipher{Cipher: esp.AESCBC, Bits: 128}, Hash: ike.SHA1, Authentication: ike.PreShared, Group: 5, Lifetime: 24 * time.Hour},
+	{Priority: 65510, Cipher: ike.Cipher{Cipher: esp.AESCBC, Bits: 128}, Hash: ike.MD5, Authentication: ike.PreShared, Group: 5, Lifetime: 24 * time.Hour},
+	{Priority: 65512, Cipher: ike.Cipher{Cipher: esp.TripleDES}, Hash: ike.SHA1, Authentication: ike.PreShared, Group: 2, Lifetime: 24 * time.Hour},
+	{Priority: 65514, Cipher: ike.Cipher{Cipher: esp.TripleDES}, Hash: ike.MD5, Authentication: ike.PreShared, Group: 2, Lifetime: 24 * time.Hour},
+}
+
+var defaultProposal = ike.Proposal{
+	Name:      "default",
+	Ciphers:   []ike.Cipher{{Cipher: esp.AESCBC, Bits: 256}},
+	Integrity: []ike.Hash{ike.SHA512, ike.SHA384},
+	PRF:       []ike.Hash{ike.SHA512, ike.SHA384},
+	Groups:    []ike.Group{19, 14, 21},
+}
+
+var defaultTransform = ike.Transform{Name: "default", Suite: esp.Suite{Cipher: esp.AESCBC, Bits: 128, MAC: esp.SHA1}, Transport: true}
+
+// endpoint is a tunnel that is to be protected. The address of a tunnel source
+// that is an interface is the router's to fill in.
+func (c *crypto) endpoint(i *commands.Interface) ike.Endpoint {
+	e := ike.Endpoint{Tunnel: i.Name, Local: i.Tunnel.Source, Shared: i.Tunnel.Shared, Version: 1}
+	if !i.Tunnel.Multipoint {
+		e.Remote = i.Tunnel.Destination
+	}
+	g := c.global.Crypto
+	e.IPsec = ike.IPsec{Name: i.Tunnel.Profile, Lifetime: g.Lifetime, Kilobytes: g.Kilobytes, IdleTime: g.IdleTime, Window: g.Window, DF: g.DF, ForceUDP: g.ForceUDP}
+	p := c.profiles[i.Tunnel.Profile]
+	if p == nil {
+		return e
+	}
+	c.fill(&e.IPsec, p)
+	switch {
+	case i.Tunnel.IKEv2Profile != "":
+		e.Profile, e.Version = i.Tunnel.IKEv2Profile, 2
+	case p.IKEv2Profile != "":
+		e.Profile, e.Version = p.IKEv2Profile, 2
+	case i.Tunnel.ISAKMPProfile != "":
+		e.Profile = i.Tunnel.ISAKMPProfile
+	default:
+		e.Profile = p.ISAKMPProfile
+	}
+	return e
+}
+
+// fill takes from a profile what it says for itself.
+func (c *crypto) fill(w *ike.IPsec, p *commands.IPsecProfile) {
+	w.PFS, w.Responder = p.PFS, p.Responder
+	if p.Lifetime != 0 {
+		w.Lifetime = p.Lifetime
+	}
+	if p.KilobytesSet {
+		w.Kilobytes = p.Kilobytes
+	}
+	if p.IdleTime != 0 {
+		w.IdleTime = p.IdleTime
+	}
+	if p.WindowSet {
+		w.Window = p.Window
+	}
+	if p.DFSet {
+		w.DF = p.DF
+	}
+	names := p.Transforms
+	if len(names) == 0 {
+		names = []string{"default"}
+	}
+	for _, name := range names {
+		if t, ok := c.transforms[name]; ok {
+			w.Transforms = append(w.Transforms, t)
+		}
+	}
+}
