@@ -36,10 +36,19 @@ type (
 		Err    string
 	}
 
-	// What the data plane saw of an association, by the inbound or outbound SPI
-	// that Install gave it. It is said once until things change.
-	SoftLimit  struct{ SPI uint32 } // near the limit of its traffic, or of its sequence numbers
-	HardLimit  struct{ SPI uint32 } // beyond it: the data plane has stopped using it
+	// What the data plane saw of an association, as Install named it. It is said
+	// once until things change. Outbound SPIs are of the peers' choosing: Peer, as
+	// in Parameters, tells two apart.
+	SoftLimit struct { // near the limit of its traffic, or of its sequence numbers
+		SPI     uint32
+		Inbound bool
+		Peer    netip.AddrPort
+	}
+	HardLimit struct { // beyond it: the data plane has stopped using it
+		SPI     uint32
+		Inbound bool
+		Peer    netip.AddrPort
+	}
 	UnknownSPI struct {
 		VRF         string
 		Local, From netip.AddrPort
@@ -51,10 +60,10 @@ type (
 		SPI  uint32
 		From netip.AddrPort
 	}
-	// Heard is how long ago a packet of an inbound association came last and an
-	// outbound one went last, for dead peer detection and idle time; the answer to Ask.
+	// Heard is when a packet of an inbound association came last and one of its
+	// twin went last, for dead peer detection and idle time; the answer to Ask.
 	Heard struct {
-		SPI      uint32
+		SPI      uint32    // the inbound one
 		In, Out  time.Time // zero: never
 		Outgoing bool      // something was sent since something was received
 	}

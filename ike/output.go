@@ -38,7 +38,8 @@ type (
 		esp.Parameters
 	}
 	// Outbound makes an installed association the one that packets to its peer
-	// leave by, for all tunnels from Local.
+	// leave by, for all tunnels from Local. Peer is as in Pair, which may be without
+	// the port that Parameters have.
 	Outbound struct {
 		VRF   string
 		Local netip.Addr
@@ -70,6 +71,11 @@ type (
 		Reason Reason
 	}
 
+	// Moved: the peer of a pair is at another address or port behind its address
+	// translator. What was said of Old holds for New, wants included; Move has said
+	// the same of each association.
+	Moved struct{ Old, New Pair }
+
 	// Log is an event worth a line in the log.
 	Log struct{ Event Event }
 	// Debug is an event of a topic that an operator switched on.
@@ -89,6 +95,7 @@ func (Move) out()      {}
 func (Ask) out()       {}
 func (Secured) out()   {}
 func (Unsecured) out() {}
+func (Moved) out()     {}
 func (Log) out()       {}
 func (Debug) out()     {}
 

@@ -1,0 +1,144 @@
+package ike
+
+import (
+	"net/netip"
+	"time"
+)
+
+// watch looks after the peer from time to time (RFC 3706 section 5, RFC 7296
+// section 2.4): on demand only when data goes out and none comes back.
+func (a *association) watch() {
+	if a.DPD.Interval > 0 {
+		a.e.timers.set(&a.alive, a.e.now.Add(a.DPD.Interval), a.look)
+	}
+}
+
+func (a *association) look() {
+	a.watch()
+	asked := false
+	for _, c := range a.children {
+		if c.installed {
+			a.e.do(Ask{c.in, c.out})
+			asked = true
+		}
+	}
+	if !asked && a.DPD.Periodic && a.silent() {
+		a.exchange.probe()
+	}
+}
+
+// silent tells that nothing came from the peer for an interval.
+func (a *association) silent() bool { return a.e.now.Sub(a.lastIn) >= a.DPD.Interval }
+
+// heard takes what the data plane knows of a pair.
+func (c *child) heard(in Heard) {
+	e := c.e
+	if c.gone {
+		return
+	}
+	if !in.In.IsZero() && c.ready.running() {
+		// The peer uses it, and so may we.
+		e.timers.stop(&c.ready)
+		c.session.use(c)
+	}
+	if idle := c.terms.idle; idle > 0 {
+		last := c.created
+		for _, at := range []time.Time{in.In, in.Out} {
+			if at.After(last) {
+				last = at
+			}
+		}
+		if e.now.Sub(last) >= idle {
+			c.withdraw(ReasonIdle)
+			return
+		}
+		e.timers.set(&c.idle, last.Add(idle), c.askIdle)
+	}
+	a := c.sa
+	if a == nil || !a.up || a.DPD.Interval == 0 {
+		return
+	}
+	if in.In.After(a.lastIn) {
+		a.lastIn = in.In
+	}
+	if a.silent() && (a.DPD.Periodic || in.Outgoing) {
+		a.exchange.probe()
+	}
+}
+
+// askIdle asks whether a pair was used of late.
+func (c *child) askIdle() {
+	c.e.timers.set(&c.idle, c.e.now.Add(c.terms.idle), c.askIdle)
+	c.e.do(Ask{c.in, c.out})
+}
+
+// askReady asks, until the first packet comes, whether the peer uses a pair that
+// it has negotiated.
+func (c *child) askReady() {
+	c.e.timers.set(&c.ready, c.e.now.Add(time.Second), c.askReady)
+	c.e.do(Ask{c.in, c.out})
+}
+
+// keepFresh keeps the memory of a translator in front of us.
+func (a *association) keepFresh() {
+	if !a.NAT.Local {
+		return
+	}
+	every := a.e.config.NATKeepalive
+	if every == 0 {
+		every = 20 * time.Second
+	}
+	a.e.timers.set(&a.fresh, a.e.now.Add(every), func() {
+		a.e.do(Keepalive{VRF: a.VRF, Local: a.Local, To: a.Remote})
+		a.keepFresh()
+	})
+}
+
+// moved follows a peer behind a translator that has changed its address or port.
+// Only something authentic makes it so. Who sits behind one himself may not
+// follow (RFC 7296 section 2.23): the other end does.
+func (a *association) moved(from netip.AddrPort) {
+	if a.gone || !a.up || !a.NAT.Remote || a.NAT.Local || a.Remote == from {
+		return
+	}
+	e, s, old := a.e, a.session, a.Remote
+	a.Remote = from
+	for _, c := range a.children {
+		if c.peer != old {
+			continue
+		}
+		c.peer = from
+		e.do(Move{SPI: c.in, Inbound: true, Old: old, New: from})
+		e.do(Move{SPI: c.out, Old: old, New: from})
+	}
+	if s == nil || s.peer != old {
+		return
+	}
+	s.relocate(place{s.vrf, s.local, from})
+}
+
+// relocate makes a session, and what is wanted of it, one with a peer elsewhere.
+func (s *session) relocate(to place) {
+	e := s.e
+	if e.sessions[s.place] == s {
+		delete(e.sessions, s.place)
+	}
+	// Who was there before has moved as well; the next packet says where to. Until
+	// then it is found by its SPIs only.
+	e.sessions[to] = s
+	s.place = to
+	for _, w := range s.wants {
+		if e.wants[w.Pair] == w {
+			delete(e.wants, w.Pair)
+		}
+		w.Peer = to.peer
+		e.wants[w.Pair] = w
+	}
+	for i, p := range s.served {
+		s.served[i].Peer = to.peer
+		e.do(Moved{Old: p, New: s.served[i]})
+	}
+	if s.current != nil {
+		e.do(Outbound{VRF: s.vrf, Local: s.local, Peer: s.peer, SPI: s.current.out})
+	}
+}
