@@ -56,6 +56,7 @@ func (in *inbound) packet(b []byte) Reason {
 		return reasonOf(fault)
 	}
 	if in.t = in.s.receiver(outer, header); in.t == nil {
+		in.p.strange(outer, header, in.now)
 		return DropNoTunnel
 	}
 	if !in.t.Up {

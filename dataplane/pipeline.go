@@ -39,7 +39,8 @@
 // need lies behind one atomic pointer, a snapshot that is replaced and never
 // changed (snapshot.go); bindings change far more often than tunnels do, so each
 // tunnel's adjacencies are a persistent table behind a pointer of their own.
-// Mutexes are taken only for packets that have no adjacency. The control
+// Mutexes are taken only for packets that have no adjacency, or no tunnel
+// (stranger.go). The control
 // methods (control.go) belong to one goroutine.
 //
 // RFCs: 791, 792, 1191, 1812 (what a router says and to whom), 2784 and 2890
@@ -92,9 +93,10 @@ type Pipeline struct {
 	events   func(Event) bool
 	now      func() time.Time
 
-	state atomic.Pointer[snapshot] // what packets see; never nil
-	drops tally                    // of packets that belong to no tunnel
-	id    atomic.Uint32            // identification of the last outer packet
+	state     atomic.Pointer[snapshot] // what packets see; never nil
+	drops     tally                    // of packets that belong to no tunnel
+	strangers                          // who sent them
+	id        atomic.Uint32            // identification of the last outer packet
 
 	lives map[string]*live // by tunnel; the control goroutine's
 

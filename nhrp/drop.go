@@ -136,6 +136,12 @@ func (t *tunnel) drop(r Reason, peer netip.Addr) { t.dropOf(r, Endpoint{NBMA: pe
 
 // dropOf is drop where the peer's protocol address is known too.
 func (t *tunnel) dropOf(r Reason, peer Endpoint) {
+	t.incidents.note(t.engine.now, Incident{NBMA: peer.NBMA, Protocol: peer.Protocol, Reason: r, Sent: r.ours()})
+	t.count(r, peer)
+}
+
+// count is a drop of which the incident has been noted.
+func (t *tunnel) count(r Reason, peer Endpoint) {
 	t.drops[r]++
 	if t.engine.debug.Error {
 		t.engine.do(Debug{TopicError, Dropped{t.config.Name, r.ours(), peer.NBMA, peer.Protocol, r.String()}})

@@ -17,6 +17,7 @@
 //	purge.go redirect.go                                           the other exchanges
 //	tunnel.go cache.go choice.go multicast.go timer.go debug.go    what a tunnel remembers and tells
 //	protection.go                                                  peers that are lost or move
+//	incident.go                                                    what went wrong, and with whom
 //
 // The life of a registration: configure makes one for each next hop server, and
 // the tunnel coming up begins it. It sends a Registration Request, again after
@@ -71,6 +72,7 @@ type Engine struct {
 	routes    fib.Table // without our own
 	debug     Debugging
 	strays    uint64
+	strayed   map[strayKey]*Stray
 	out       []Out
 }
 
@@ -80,7 +82,7 @@ type Engine struct {
 func New(entropy io.Reader) *Engine {
 	var seed [4]byte
 	_, _ = io.ReadFull(entropy, seed[:]) // what is missing stays zero: ids then begin at 1
-	return &Engine{byName: map[string]*tunnel{}, requestID: binary.BigEndian.Uint32(seed[:])}
+	return &Engine{byName: map[string]*tunnel{}, strayed: map[strayKey]*Stray{}, requestID: binary.BigEndian.Uint32(seed[:])}
 }
 
 // Step takes one input and returns what is to be done about it, in order.
@@ -187,7 +189,7 @@ func (e *Engine) reconfigure(t *tunnel, c Tunnel) *tunnel {
 	up := t.up
 	t.close()
 	again := newTunnel(e, c)
-	again.traffic, again.drops = t.traffic, t.drops
+	again.traffic, again.drops, again.incidents = t.traffic, t.drops, t.incidents
 	if up {
 		again.lineProtocol(Interface{Tunnel: c.Name, Up: true, NBMA: t.nbma})
 	}

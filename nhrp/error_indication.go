@@ -24,7 +24,8 @@ const (
 // tells its sender and the log. at is where in the packet the fault lies.
 // Answers are not answered, or two routers would entertain each other.
 func (t *tunnel) refuse(m *message, code ErrorCode, reason Reason, at int) {
-	t.dropOf(reason, Endpoint{m.Source, m.from})
+	t.incident(m, reason)
+	t.count(reason, Endpoint{m.Source, m.from})
 	if !m.Type.isRequest() {
 		return
 	}
@@ -58,7 +59,7 @@ func (t *tunnel) errorIndication(m *message) {
 	if err == nil && quoted.Type == RegistrationRequest && quoted.Source == t.address() {
 		for _, r := range t.registrations {
 			if r.Pending && r.RequestID == quoted.RequestID && r.NBMA == m.from {
-				r.refused(Rejected{FromErrorText: m.Error.String(), Error: m.Error, Offset: m.ErrorOffset, Quoted: m.Body[:maxShown]})
+				r.refused(Rejected{From: m.Source, FromErrorText: m.Error.String(), Error: m.Error, Offset: m.ErrorOffset, Quoted: m.Body[:maxShown]})
 				return
 			}
 		}

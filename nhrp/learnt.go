@@ -58,7 +58,8 @@ func (t *tunnel) resolutionReply(m *message) {
 		t.drop(DropNoEntry, m.from)
 		return
 	}
-	if m.CIEs[0].Code != Success {
+	if code := m.CIEs[0].Code; code != Success {
+		t.incidents.note(t.engine.now, Incident{NBMA: m.from, Protocol: q.target, Code: code, Sent: true, Packet: ResolutionRequest, Target: q.target, RequestID: q.id})
 		t.denied(q)
 		return
 	}

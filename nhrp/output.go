@@ -130,7 +130,8 @@ type (
 		Tunnel    string
 		NHS, NBMA netip.Addr
 		Local     Endpoint
-		Code      Code // UniqueRegistered, AdministrativelyProhibited, ...
+		From      netip.Addr // protocol address of who refused
+		Code      Code       // UniqueRegistered, AdministrativelyProhibited, ...
 		// The rest is set when an Error Indication said it.
 		FromErrorText string
 		Error         ErrorCode

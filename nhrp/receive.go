@@ -27,7 +27,7 @@ func same(a, b netip.AddrPort) bool {
 func (e *Engine) receive(in Receive) {
 	t := e.byName[in.Tunnel]
 	if t == nil {
-		e.strays++
+		e.stray(in)
 		return
 	}
 	if !t.up {

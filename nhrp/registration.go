@@ -132,7 +132,7 @@ func (r *registration) interval() time.Duration {
 func (r *registration) accepted() {
 	now := r.tunnel.engine.now
 	r.Pending, r.Retry, r.missed, r.told = false, 0, 0, false
-	r.Rejection, r.Failure = Success, ""
+	r.Rejection, r.Failure, r.Error, r.Refuser = Success, "", 0, netip.Addr{}
 	r.become(Responding)
 	if !r.up {
 		r.up = true
@@ -153,7 +153,8 @@ func (r *registration) refused(news Rejected) {
 	}
 	r.Pending, r.missed = false, 0
 	r.Failed++
-	r.Rejection, r.Failure = news.Code, text
+	r.Rejection, r.Failure, r.FailedAt = news.Code, text, t.engine.now
+	r.Error, r.Refuser = news.Error, news.From
 	news.Tunnel, news.NHS, news.NBMA, news.Local = t.config.Name, r.Protocol, r.NBMA, t.local()
 	t.engine.log(news)
 	r.become(Expecting)
@@ -162,7 +163,8 @@ func (r *registration) refused(news Rejected) {
 
 // lost: the server does not answer any more. We go on asking.
 func (r *registration) lost(reason string) {
-	r.Failure = reason
+	r.Failure, r.FailedAt = reason, r.tunnel.engine.now
+	r.Error, r.Rejection, r.Refuser = 0, Success, netip.Addr{}
 	r.become(Expecting)
 	if !r.told {
 		r.told, r.up = true, true // also news if it never answered
@@ -248,7 +250,7 @@ func (t *tunnel) registrationReply(m *message) {
 	r.Public = t.publicAddress(m)
 	for _, c := range m.CIEs {
 		if c.Code != Success {
-			r.refused(Rejected{Code: c.Code})
+			r.refused(Rejected{From: m.Destination, Code: c.Code})
 			return
 		}
 	}

@@ -30,6 +30,7 @@ func (t *tunnel) resolutionRequest(m *message) {
 		return
 	}
 	// Section 5.2.2: no route leads there, or back to where the request came from.
+	t.declined(m, NoBinding)
 	t.resolved(m, CIE{Code: NoBinding, PrefixLength: uint8(asked.BitLen())}, 0, netip.Addr{})
 }
 

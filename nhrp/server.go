@@ -21,6 +21,9 @@ func (t *tunnel) register(m *message) {
 	reply.Destination = ours // how such a client learns it
 	for i := range reply.CIEs {
 		reply.CIEs[i].Code = t.bind(m, &m.CIEs[i])
+		if code := reply.CIEs[i].Code; code != Success {
+			t.declined(m, code)
+		}
 	}
 	if m.SourceNBMA.IsValid() && m.SourceNBMA != m.from && FamilyOf(m.from) == m.Underlay {
 		addNAT(reply, m.from, m.Source)
@@ -97,6 +100,7 @@ func (t *tunnel) refresh(b *binding, m *message, protocol, claimed netip.Addr, c
 		b.Claimed, b.Flags = claimed, flags|b.Flags&UsedFlag
 		b.RequestID, b.MTU = m.RequestID, c.MTU
 	}
+	b.Heard = t.engine.now
 	t.expireAfter(b, time.Duration(c.HoldingTime)*time.Second)
 	switch {
 	case known && was == m.peer():

@@ -10,6 +10,7 @@ import (
 type State struct {
 	Tunnels []TunnelState // by name
 	Strays  uint64        // packets of tunnels on which NHRP is off
+	Strayed []Stray       // whose they were
 }
 
 // TunnelState is NHRP on one tunnel.
@@ -24,6 +25,7 @@ type TunnelState struct {
 	// Requesters are those that have been told of an entry of Cache, in its order.
 	Requesters []Requester
 	Traffic    Traffic
+	Incidents  []Incident // by NBMA address
 	Quota      Quota
 }
 
@@ -75,6 +77,7 @@ type Entry struct {
 	Created   time.Time
 	Changed   time.Time // since when it is up or down, for UpDn Tm
 	Expires   time.Time // zero: never
+	Heard     time.Time // when its client last registered
 	RequestID uint32
 	MTU       uint16
 }
@@ -105,6 +108,9 @@ type NHSState struct {
 	Since     time.Time     // of the current status
 	Rejection Code          // of the last reply; 0: none
 	Failure   string        // why the last request failed, for people
+	Error     ErrorCode     // of the Error Indication that refused the last one; 0: none
+	Refuser   netip.Addr    // protocol address that who refused it has in its answer
+	FailedAt  time.Time     // when the last one failed
 }
 
 // MulticastEntry is one address that multicast is copied to.
@@ -144,7 +150,7 @@ type Counter struct {
 
 // State copies what show commands ask for: what f does not want is not copied.
 func (e *Engine) State(f Filter) State {
-	s := State{Strays: e.strays}
+	s := State{Strays: e.strays, Strayed: e.strayList()}
 	for _, t := range e.named(f.Tunnel) {
 		ts := TunnelState{
 			Name: t.config.Name, NetworkID: t.config.NetworkID, Up: t.up, NBMA: t.nbma, Traffic: t.traffic,
@@ -154,6 +160,7 @@ func (e *Engine) State(f Filter) State {
 			ts.Multicast = t.copies()
 		}
 		ts.Traffic.Dropped = t.drops.named()
+		ts.Incidents = t.incidents.list()
 		for _, r := range t.registrations {
 			ts.NHS = append(ts.NHS, r.NHSState)
 		}

@@ -24,6 +24,7 @@ type tunnel struct {
 	multicast     replication
 	traffic       Traffic
 	drops         dropCounts
+	incidents     incidents
 	errors        limit // of Error Indications
 	sends         limit // of all that is sent
 }

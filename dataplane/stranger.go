@@ -1,0 +1,72 @@
+package dataplane
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"weft/dataplane/gre"
+	"weft/dataplane/packet"
+)
+
+// maxStrangers bounds how many are remembered. Later ones are only counted.
+const maxStrangers = 256
+
+// A Stranger is a station whose GRE packets are for no tunnel of ours.
+type Stranger struct {
+	From, To    netip.Addr // outer addresses
+	Key         uint32
+	HasKey      bool
+	Protocol    uint16 // GRE protocol of the latest packet
+	Count       uint64
+	First, Last time.Time
+}
+
+type strangerKey struct {
+	from, to [4]byte
+	key      uint32
+	hasKey   bool
+}
+
+// strangers of one pipeline.
+type strangers struct {
+	mu    sync.Mutex // guards known; only packets that are dropped take it
+	known map[strangerKey]*Stranger
+}
+
+// strange remembers who sent a packet that no tunnel takes.
+func (s *strangers) strange(outer packet.IPv4, header gre.Header, now int64) {
+	key := strangerKey{from: [4]byte(outer[12:16]), to: [4]byte(outer[16:20]), key: header.Key, hasKey: header.HasKey}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	who := s.known[key]
+	if who == nil {
+		if len(s.known) >= maxStrangers {
+			return
+		}
+		if s.known == nil {
+			s.known = map[strangerKey]*Stranger{}
+		}
+		who = &Stranger{From: outer.Source(), To: outer.Destination(), Key: header.Key, HasKey: header.HasKey, First: instant(now)}
+		s.known[key] = who
+	}
+	who.Protocol, who.Last = header.Protocol, instant(now)
+	who.Count++
+}
+
+// Strangers tells who sent GRE packets that are for no tunnel, by address.
+func (p *Pipeline) Strangers() (all []Stranger) {
+	p.strangers.mu.Lock()
+	defer p.strangers.mu.Unlock()
+	for _, s := range p.known {
+		all = append(all, *s)
+	}
+	slices.SortFunc(all, func(a, b Stranger) int {
+		if c := a.From.Compare(b.From); c != 0 {
+			return c
+		}
+		return a.First.Compare(b.First)
+	})
+	return all
+}
