@@ -88,6 +88,12 @@ func (v view) NHRP(f nhrp.Filter) nhrp.State {
 	return answer(v.box, func(r *router.Router) nhrp.State { return r.NHRP(f) })
 }
 
+func (v view) Why(about netip.Addr) (all []commands.Diagnosis) {
+	seen := router.Seen{Strangers: v.pipe.Strangers(), Counters: v.pipe.Counters}
+	v.ask(func(now time.Time) { all = v.router.Why(now, about, seen) })
+	return all
+}
+
 func (v view) Routes(vrf string, keep func(*rib.Route) bool) []rib.Route {
 	return answer(v.box, func(r *router.Router) []rib.Route { return r.Routes(vrf, keep) })
 }

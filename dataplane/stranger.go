@@ -13,7 +13,11 @@ import (
 // maxStrangers bounds how many are remembered. Later ones are only counted.
 const maxStrangers = 256
 
-// A Stranger is a station whose GRE packets are for no tunnel of ours.
+// A pause of this length begins a new run of a stranger's packets.
+const strangerPause = 2 * time.Minute
+
+// A Stranger is a station whose GRE packets are for no tunnel of ours, in the
+// latest run of them.
 type Stranger struct {
 	From, To    netip.Addr // outer addresses
 	Key         uint32
@@ -50,6 +54,9 @@ func (s *strangers) strange(outer packet.IPv4, header gre.Header, now int64) {
 		}
 		who = &Stranger{From: outer.Source(), To: outer.Destination(), Key: header.Key, HasKey: header.HasKey, First: instant(now)}
 		s.known[key] = who
+	}
+	if instant(now).Sub(who.Last) > strangerPause {
+		who.First, who.Count = instant(now), 0
 	}
 	who.Protocol, who.Last = header.Protocol, instant(now)
 	who.Count++

@@ -11,7 +11,12 @@ import (
 // gives way.
 const maxIncidents = 256
 
-// An Incident is one thing that went wrong with one station, as often as it did.
+// episode is the longest pause within one run of incidents: whoever fails tries
+// again every 64 seconds at least.
+const episode = 2 * time.Minute
+
+// An Incident is one thing that went wrong with one station, as often as it did
+// in the latest run.
 type Incident struct {
 	NBMA     netip.Addr // the station; zero if it is not known
 	Protocol netip.Addr // its protocol address as it claims, or what was asked about
@@ -55,6 +60,9 @@ func (all *incidents) note(now time.Time, i Incident) {
 		}
 		known = &Incident{First: now}
 		(*all)[i.key()] = known
+	}
+	if now.Sub(known.Last) > episode {
+		known.First, known.Count = now, 0
 	}
 	i.First, i.Last, i.Count = known.First, now, known.Count+1
 	*known = i
@@ -130,6 +138,9 @@ func (e *Engine) stray(in Receive) {
 		}
 		s = &Stray{Tunnel: in.Tunnel, NBMA: in.From, First: e.now}
 		e.strayed[key] = s
+	}
+	if e.now.Sub(s.Last) > episode {
+		s.First, s.Count = e.now, 0
 	}
 	s.Count++
 	s.Last = e.now

@@ -13,7 +13,9 @@
 // when they differ from what went out before. query.go answers show commands,
 // logging.go keeps the log and decides who is told of a message, clock.go has the
 // time of day, lint.go what a user leaves behind, schedule.go what operators
-// have asked for at some later instant.
+// have asked for at some later instant. diagnosis.go says why a peer is up or not:
+// a pure function of what the machines, the routing table and the data plane have
+// recorded (diagnosis_interface, _server and _client are its rungs).
 //
 // The order of what goes out matters and is fixed: before a tunnel goes down,
 // NHRP may still speak through it (a client takes its leave); after it has come

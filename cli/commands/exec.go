@@ -42,7 +42,7 @@ func ExecCommands() []*Exec {
 		showConfigExecs, showSystemExecs, showSessionExecs, clockExecs, showLoggingExecs, lintExecs,
 		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs, conditionExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
-		showNHRPExecs, showDMVPNExecs,
+		showNHRPExecs, showDMVPNExecs, showWhyExecs,
 		clearExecs, pingExecs, tracerouteExecs, writeExecs, fileExecs, copyExecs, replaceExecs, archiveExecs, reloadExecs, debugExecs,
 	)
 }

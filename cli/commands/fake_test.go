@@ -38,6 +38,7 @@ type fakeRouter struct {
 	drops            []dataplane.Drop
 	log              Log
 	findings         []Finding
+	diagnoses        []Diagnosis
 	clockSource      string
 	conditions       []DebugCondition
 	processes        Processes
@@ -105,6 +106,7 @@ func (r *fakeRouter) FIB() fib.Table                          { return r.fib }
 func (r *fakeRouter) Adjacencies() []Adjacency                { return r.adjacencies }
 func (r *fakeRouter) DebugConditions() []DebugCondition       { return slices.Clone(r.conditions) }
 func (r *fakeRouter) SetDebugConditions(all []DebugCondition) { r.conditions = all }
+func (r *fakeRouter) Why(netip.Addr) []Diagnosis              { return r.diagnoses }
 func (r *fakeRouter) Lint() []Finding                         { return r.findings }
 func (r *fakeRouter) Interfaces(keep func(string) bool) (all []InterfaceState) {
 	for _, i := range r.interfaces {

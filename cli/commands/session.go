@@ -77,6 +77,9 @@ type Router interface {
 
 	Interfaces(keep func(name string) bool) []InterfaceState // in IOS order
 	NHRP(f nhrp.Filter) nhrp.State
+	// Why climbs the ladder of each peer; about chooses one by its NBMA or tunnel
+	// address, and is zero for all.
+	Why(about netip.Addr) []Diagnosis
 	Routes(vrf string, keep func(*rib.Route) bool) []rib.Route
 	ARP() []Neighbor
 	FIB() fib.Table           // what packets are forwarded by

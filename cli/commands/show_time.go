@@ -27,6 +27,9 @@ func elapsed(d time.Duration) string {
 	return fmt.Sprintf("%dy%dw", d/year, d%year/week)
 }
 
+// Elapsed is a span of time as tables have it: 00:03:57, 1d02h, 3w4d.
+func Elapsed(d time.Duration) string { return elapsed(d) }
+
 func hms(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d:%02d", d/time.Hour, d%time.Hour/time.Minute, d%time.Minute/time.Second)
 }
