@@ -130,13 +130,13 @@ type strayKey struct {
 // stray counts a packet that no tunnel takes.
 func (e *Engine) stray(in Receive) {
 	e.strays++
-	key := strayKey{in.Tunnel, in.From}
+	key := strayKey{in.Tunnel, in.From.Addr()}
 	s := e.strayed[key]
 	if s == nil {
 		if len(e.strayed) >= maxIncidents {
 			return // whoever floods a tunnel that does not listen is not worth more
 		}
-		s = &Stray{Tunnel: in.Tunnel, NBMA: in.From, First: e.now}
+		s = &Stray{Tunnel: in.Tunnel, NBMA: in.From.Addr(), First: e.now}
 		e.strayed[key] = s
 	}
 	if e.now.Sub(s.Last) > episode {
