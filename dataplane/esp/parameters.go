@@ -1,6 +1,10 @@
 package esp
 
-import "net/netip"
+import (
+	"fmt"
+	"io"
+	"net/netip"
+)
 
 // Parameters is everything that makes one security association (RFC 4301
 // section 4.4.2.1), in one direction. Whoever gets Parameters builds the live
@@ -30,11 +34,16 @@ type Parameters struct {
 // Key is key material. It never prints.
 type Key []byte
 
-// String hides the key, whatever the verb.
-func (Key) String() string { return "***" }
+// String hides the key.
+func (Key) String() string { return hidden }
 
-// GoString hides it from %#v.
-func (Key) GoString() string { return "***" }
+// Format hides it from every verb.
+func (Key) Format(s fmt.State, _ rune) { io.WriteString(s, hidden) }
+
+// MarshalText hides it from encoders.
+func (Key) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+const hidden = "***"
 
 // MarshalText hides it from encodings.
 func (Key) MarshalText() ([]byte, error) { return []byte("***"), nil }

@@ -29,6 +29,7 @@ const (
 	ProtocolTCP  = 6
 	ProtocolUDP  = 17
 	ProtocolGRE  = 47
+	ProtocolESP  = 50
 )
 
 // IPv4HeaderLen is the length of a header without options.

@@ -28,3 +28,11 @@ func (d UDP) DestinationPort() uint16 { return binary.BigEndian.Uint16(d[2:]) }
 
 // Payload is what follows the header.
 func (d UDP) Payload() []byte { return d[UDPHeaderLen:] }
+
+// PutUDP writes the header of a datagram without checksum that fills b.
+func PutUDP(b []byte, source, destination uint16) {
+	binary.BigEndian.PutUint16(b, source)
+	binary.BigEndian.PutUint16(b[2:], destination)
+	binary.BigEndian.PutUint16(b[4:], uint16(len(b)))
+	b[6], b[7] = 0, 0
+}

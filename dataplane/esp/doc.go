@@ -1,3 +1,0 @@
-// Package esp is the Encapsulating Security Payload, RFC 4303: what one
-// association (parameters.go) does with packets.
-package esp
