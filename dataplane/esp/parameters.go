@@ -45,9 +45,6 @@ func (Key) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
 const hidden = "***"
 
-// MarshalText hides it from encodings.
-func (Key) MarshalText() ([]byte, error) { return []byte("***"), nil }
-
 // Wipe overwrites the key.
 func (k Key) Wipe() { clear(k) }
 
