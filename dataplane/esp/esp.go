@@ -1,25 +1,25 @@
 // Package esp is the Encapsulating Security Payload, RFC 4303: what one security
 // association does with packets.
 //
-//	 0                   1                   2                   3
-//	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
-//	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
-//	|               security parameters index (SPI)                 |
-//	|                     sequence number                           |
-//	|             initialization vector, payload ...                |
-//	|        ... padding        | pad length    |  next header      |
-//	|               integrity check value (ICV)                     |
+//		 0                   1                   2                   3
+//		 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//		+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+//		|               security parameters index (SPI)                 |
+//		|                     sequence number                           |
+//		|             initialization vector, payload ...                |
+//		|        ... padding        | pad length    |  next header      |
+//		|               integrity check value (ICV)                     |
 //
-//   - parameters.go   what an association is made of
-//   - suite.go        what each algorithm needs: octets of key, vector, block and ICV
-//   - transform.go    the algorithms as one thing that seals and opens
-//   - gcm.go cbc.go   the two that there are: combined, and encrypt then authenticate
-//   - outbound.go     sealing: sequence numbers, limits, the outer header
-//   - inbound.go      opening, and what must hold before anything is believed
-//   - window.go       the replay window, also for extended sequence numbers
-//   - limit.go        how much traffic an association may see
-//   - fault.go        what a packet can be refused for, counted
-//   - size.go         how large a payload fits in a path
+//	  - parameters.go   what an association is made of
+//	  - suite.go        what each algorithm needs: octets of key, vector, block and ICV
+//	  - transform.go    the algorithms as one thing that seals and opens
+//	  - gcm.go cbc.go   the two that there are: combined, and encrypt then authenticate
+//	  - outbound.go     sealing: sequence numbers, limits, the outer header
+//	  - inbound.go      opening, and what must hold before anything is believed
+//	  - window.go       the replay window, also for extended sequence numbers
+//	  - limit.go        how much traffic an association may see
+//	  - fault.go        what a packet can be refused for, counted
+//	  - size.go         how large a payload fits in a path
 //
 // The life of an association: the key exchange hands out Parameters; NewOutbound
 // or NewInbound makes of them the one live association, which every goroutine

@@ -173,7 +173,6 @@ func TestCapturedPacketsOpenAndCloseAgain(t *testing.T) {
 	}
 }
 
-
 // fixed is a cipher that says one thing, whatever it is asked.
 type fixed []byte
 
