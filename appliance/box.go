@@ -237,6 +237,8 @@ func (b *box) carryOut(o router.Out) {
 		b.kernel.SetHost(o.Want)
 	case router.KernelRoute:
 		b.kernel.SetRoute(o.Route)
+	case router.Lookup:
+		go b.lookUp(o)
 	case router.Log:
 		b.shell.Lines.Notify(o.Line, o.Console, o.Monitor)
 	case router.Debug:

@@ -98,6 +98,13 @@ func (v view) Routes(vrf string, keep func(*rib.Route) bool) []rib.Route {
 	return answer(v.box, func(r *router.Router) []rib.Route { return r.Routes(vrf, keep) })
 }
 
+func (v view) Names(host string) commands.Names {
+	return answer(v.box, func(r *router.Router) commands.Names {
+		addresses, ask := r.Resolve(host)
+		return commands.Names{Addresses: addresses, Full: ask.Names, Servers: ask.Servers}
+	})
+}
+
 func (v view) ARP() []commands.Neighbor {
 	neighbors, err := v.kernel.Neighbors()
 	if err != nil {

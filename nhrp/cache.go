@@ -140,7 +140,7 @@ func (b *binding) ring(*Engine) {
 
 // settleStatics makes the static bindings those of the configuration.
 func (t *tunnel) settleStatics() {
-	order, want := t.config.bindings()
+	order, want := t.bindings()
 	for _, b := range t.cache.inside(netip.Prefix{}, isStatic) {
 		if _, ok := want[b.Protocol]; !ok {
 			t.remove(b, "")
@@ -162,8 +162,8 @@ func (t *tunnel) settleStatics() {
 }
 
 // bindings are the static ones that the configuration implies, and their order:
-// its maps, and its servers whose NBMA address is known.
-func (c *Tunnel) bindings() (order []netip.Prefix, nbma map[netip.Prefix]netip.Addr) {
+// its maps, and its servers whose addresses are known.
+func (t *tunnel) bindings() (order []netip.Prefix, nbma map[netip.Prefix]netip.Addr) {
 	nbma = map[netip.Prefix]netip.Addr{}
 	add := func(p netip.Prefix, a netip.Addr) {
 		if _, twice := nbma[p]; !twice && p.IsValid() && a.IsValid() {
@@ -171,15 +171,15 @@ func (c *Tunnel) bindings() (order []netip.Prefix, nbma map[netip.Prefix]netip.A
 			order = append(order, p)
 		}
 	}
-	for _, m := range c.Maps {
-		if !c.Multipoint {
-			m.NBMA = c.Destination
+	for _, m := range t.config.Maps {
+		if !t.config.Multipoint {
+			m.NBMA = t.config.Destination
 		}
 		add(m.Protocol.Masked(), m.NBMA)
 	}
-	for _, s := range c.NHS {
-		if s.Protocol.IsValid() {
-			add(host(s.Protocol), c.serverNBMA(s))
+	for _, r := range t.registrations {
+		if r.Protocol.IsValid() {
+			add(host(r.Protocol), r.NBMA)
 		}
 	}
 	return order, nbma

@@ -23,12 +23,18 @@ type Tunnel struct {
 	// third of Holdtime.
 	RegistrationTimeout time.Duration
 	NoUnique            bool // do not set the unique flag in registrations
-	NHS                 []NHS
-	Maps                []Map
-	Multicast           []netip.Addr // NBMA addresses that multicast is copied to
-	MulticastDynamic    bool         // and to those of registered clients
-	MTU                 uint16       // announced in client information entries
-	MaxSend             MaxSend
+	// RegistrationDelay is how long the tunnel has been up before the first registration.
+	RegistrationDelay time.Duration
+	NHS               []NHS
+	Clusters          []Cluster     // those that limit how many servers are in use
+	Fallback          time.Duration // how long a better server must respond before it takes over
+	ServerOnly        bool          // nobody is ever asked for an address
+	NoRecord          bool          // requests do not record the servers that they pass
+	Maps              []Map
+	Multicast         []netip.Addr // NBMA addresses that multicast is copied to
+	MulticastDynamic  bool         // and to those of registered clients
+	MTU               uint16       // announced in client information entries
+	MaxSend           MaxSend
 	// Shortcut has redirects followed: the routes behind the tunnel are asked for
 	// and put into the routing table.
 	Shortcut bool
@@ -47,11 +53,19 @@ type MaxSend struct {
 
 // NHS is a next hop server this router registers with.
 type NHS struct {
-	Protocol  netip.Addr
-	NBMA      netip.Addr // zero: taken from Maps
+	Protocol  netip.Addr // zero: learnt from the server's reply
+	NBMA      netip.Addr // zero: that of Host, or taken from Maps
+	Host      string     // its name, if that is how its NBMA address is known
 	Multicast bool
-	Priority  uint8
+	Priority  uint8 // 0 is best
 	Cluster   uint8
+}
+
+// Cluster is a group of servers of which so many are in use, the best first.
+// The servers of a cluster that is not listed are all in use.
+type Cluster struct {
+	Number uint8
+	Most   int
 }
 
 // Map is a static binding.

@@ -10,7 +10,7 @@
 //
 //	packet.go decode.go cie.go extension.go checksum.go codes.go   octets and back
 //	receive.go authentication.go error_indication.go drop.go       what every packet passes
-//	registration.go                                                the client's half of a registration
+//	registration.go standby.go name.go                             the client's half of a registration
 //	server.go answer.go                                            the server's half
 //	question.go learnt.go shortcut.go                              asking, and what an answer brings
 //	resolution.go transit.go requester.go                          answering, and passing on
@@ -27,7 +27,9 @@
 // for the data plane; the reply tells the client that its server responds. When
 // the tunnel goes down, or the server leaves the configuration, a Purge Request
 // takes the binding back (section 5.2.5); a client that just disappears is
-// forgotten when the timer rings.
+// forgotten when the timer rings. Of several servers each cluster uses as many as
+// it may, and the next best for one that is gone; a server known by its name has
+// that looked up (Lookup, Found), and says itself which protocol address it has.
 //
 // The life of a shortcut: data for a next hop without binding (Unresolved), or a
 // server's Traffic Indication for a destination, makes a question. It holds its
@@ -67,6 +69,7 @@ type Engine struct {
 	now       time.Time
 	tunnels   []*tunnel // by name
 	byName    map[string]*tunnel
+	names     map[string]*name // by host
 	requestID uint32
 	timers    timers
 	routes    fib.Table // without our own
@@ -82,7 +85,8 @@ type Engine struct {
 func New(entropy io.Reader) *Engine {
 	var seed [4]byte
 	_, _ = io.ReadFull(entropy, seed[:]) // what is missing stays zero: ids then begin at 1
-	return &Engine{byName: map[string]*tunnel{}, strayed: map[strayKey]*Stray{}, requestID: binary.BigEndian.Uint32(seed[:])}
+	return &Engine{byName: map[string]*tunnel{}, names: map[string]*name{}, strayed: map[strayKey]*Stray{},
+		requestID: binary.BigEndian.Uint32(seed[:])}
 }
 
 // Step takes one input and returns what is to be done about it, in order.
@@ -117,6 +121,12 @@ func (e *Engine) Step(now time.Time, in In) []Out {
 	case Moved:
 		for _, t := range e.tunnels {
 			t.moved(in.Was, in.Is)
+		}
+	case Found:
+		e.found(in)
+	case Renamed:
+		for _, t := range e.tunnels {
+			t.lookUp(true)
 		}
 	case Clear:
 		for _, t := range e.named(in.Tunnel) {
@@ -177,6 +187,7 @@ func (e *Engine) configure(want Config) {
 	}
 	slices.SortFunc(keep, func(a, b *tunnel) int { return strings.Compare(a.config.Name, b.config.Name) })
 	e.tunnels = keep
+	e.forgetNames()
 }
 
 // reconfigure follows a change of one tunnel. One that changes its mode is

@@ -14,7 +14,7 @@ type (
 	// keeps every registration and cache entry that the change does not touch.
 	Configure struct{ Want Config }
 
-	// Interface tells whether a tunnel's line protocol is up, and its current
+	// Interface tells whether packets can go out of a tunnel, and its current
 	// NBMA address (the tunnel source). It comes after Configure, and again at
 	// each change. Registrations are sent only while the tunnel is up.
 	Interface struct {
@@ -65,6 +65,15 @@ type (
 	// Moved tells that a peer behind an address translator is somewhere else now.
 	Moved struct{ Was, Is netip.AddrPort }
 
+	// Found answers Lookup: the addresses of a host, none if it could not be found.
+	Found struct {
+		Host      string
+		Addresses []netip.Addr
+	}
+
+	// Renamed says that names may stand for other addresses than before.
+	Renamed struct{}
+
 	// Clear is "clear ip nhrp": dynamic entries go, static ones stay. A zero
 	// Prefix means all; an empty Tunnel means every tunnel.
 	Clear struct {
@@ -88,6 +97,8 @@ func (Unresolved) in()    {}
 func (Hairpin) in()       {}
 func (Unsecured) in()     {}
 func (Moved) in()         {}
+func (Found) in()         {}
+func (Renamed) in()       {}
 func (Clear) in()         {}
 func (ClearCounters) in() {}
 func (Debugging) in()     {}

@@ -51,9 +51,9 @@ func (t *tunnel) copies() []MulticastEntry {
 	for _, a := range t.config.Multicast {
 		all = append(all, MulticastEntry{NBMA: a, Static: true})
 	}
-	for _, s := range t.config.NHS {
-		if nbma := t.config.serverNBMA(s); s.Multicast && nbma.IsValid() {
-			all = append(all, MulticastEntry{NBMA: nbma, Static: true})
+	for _, r := range t.registrations {
+		if r.Multicast && r.NBMA.IsValid() && (r.InUse || !t.up) {
+			all = append(all, MulticastEntry{NBMA: r.NBMA, Static: true})
 		}
 	}
 	if t.config.MulticastDynamic {

@@ -41,6 +41,15 @@ type (
 		NBMA   netip.AddrPort
 	}
 
+	// Served tells whether any server of a tunnel has our registration.
+	Served struct {
+		Tunnel string
+		Any    bool
+	}
+
+	// Lookup wants the addresses of a host: Found, in any case.
+	Lookup struct{ Host string }
+
 	// Route and Withdraw keep NHRP's routes in the routing table. A Route without
 	// NextHop is on the link.
 	Route struct {
@@ -76,6 +85,8 @@ func (Learn) out()     {}
 func (Forget) out()    {}
 func (Watch) out()     {}
 func (Server) out()    {}
+func (Served) out()    {}
+func (Lookup) out()    {}
 func (Route) out()     {}
 func (Withdraw) out()  {}
 func (Multicast) out() {}

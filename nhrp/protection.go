@@ -19,7 +19,9 @@ func (t *tunnel) unsecured(peer netip.AddrPort) {
 	for _, r := range t.registrations {
 		if r.NBMA == peer.Addr() && r.up && !r.told {
 			r.lost(socketDown)
-			r.begin()
+			if r.InUse { // and no other has taken its place for good
+				r.begin()
+			}
 		}
 	}
 }

@@ -16,7 +16,13 @@ type purge struct {
 	sent   int
 }
 
-const purgeTries = 3
+const (
+	purgeTries = 3
+
+	// latePurges is how many ids a purge may lag behind the registration that has
+	// overtaken it.
+	latePurges = 64
+)
 
 // purge sends a Purge Request until it is answered. Where nobody will be there to
 // hear the answer, none is asked for.
@@ -50,6 +56,7 @@ func (r *registration) leave(reason string) {
 		t.purge(anyPort(r.NBMA), p)
 	}
 	r.Acked = 0
+	r.InUse, r.gone = false, false
 	r.stop(reason)
 }
 
@@ -97,6 +104,17 @@ func (t *tunnel) purgeReply(m *message) {
 	t.drop(DropUnexpected, m.from)
 }
 
+// takenBackBy tells whether a Purge Request comes from the client of a
+// registration: from where it is, or after a move from elsewhere under the id
+// that only it knows. One from before the latest registration comes too late.
+func (b *binding) takenBackBy(m *message) bool {
+	if m.RequestID == b.RequestID && b.Protocol == host(m.Source) {
+		return true
+	}
+	before := b.RequestID - m.RequestID // a client's ids follow each other
+	return b.peer() == m.peer() && (before == 0 || before > latePurges)
+}
+
 // purgeRequest forgets what lies inside the prefixes of the request, and says so
 // unless told not to. A client's registration is taken back by that client only,
 // and nobody can tell us what lies behind us.
@@ -122,7 +140,7 @@ func (t *tunnel) purgeRequest(m *message) {
 			bits = protocol.BitLen()
 		}
 		for _, b := range t.cache.inside(netip.PrefixFrom(protocol, bits), dynamic) {
-			if b.Type == Incomplete || b.Flags&LocalFlag != 0 || b.client() && b.peer() != m.peer() {
+			if b.Type == Incomplete || b.Flags&LocalFlag != 0 || b.client() && !b.takenBackBy(m) {
 				continue
 			}
 			t.remove(b, "purged")

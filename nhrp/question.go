@@ -60,7 +60,7 @@ func (t *tunnel) resolve(target netip.Addr) {
 func (t *tunnel) ask(target netip.Addr) *question {
 	qs := &t.questions
 	switch {
-	case !t.ready() || target == t.address():
+	case !t.ready() || target == t.address() || t.config.ServerOnly:
 		return nil
 	case qs.byTarget[target] != nil:
 		return nil

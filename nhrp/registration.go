@@ -26,9 +26,12 @@ type registration struct {
 	NHSState
 	timer
 	tunnel *tunnel
-	up     bool // the server has our registration, as far as we know
-	missed int  // requests since the last answer
-	told   bool // that the server is gone
+	line   NHS       // of the configuration
+	up     bool      // the server has our registration, as far as we know
+	missed int       // requests since the last answer
+	told   bool      // that the server is gone
+	gone   bool      // it does not answer, or refuses: another may take its place
+	trial  time.Time // until when one that was gone does not take its place back
 }
 
 // begin registers afresh, at once. Nothing about the server is known to have changed.
@@ -36,7 +39,7 @@ func (r *registration) begin() {
 	r.missed, r.Retry = 0, 0
 	if why := r.hindrance(); why != "" {
 		r.stop(why)
-		r.Failure = why
+		r.Failure, r.gone = why, true
 		return
 	}
 	if r.Status == Waiting {
@@ -55,6 +58,8 @@ func (r *registration) hindrance() string {
 		return "no address of our own"
 	case r.Protocol == t.address():
 		return "the server is this router"
+	case !r.NBMA.IsValid() && r.line.Host != "":
+		return "no address of " + r.line.Host
 	case !r.NBMA.IsValid():
 		return "no NBMA address of the server"
 	}
@@ -71,7 +76,7 @@ func (r *registration) stop(reason string) {
 
 func (r *registration) become(s NHSStatus) {
 	if r.Status != s || r.Since.IsZero() {
-		r.Status, r.Since = s, r.tunnel.engine.now
+		r.Was, r.Status, r.Since = r.Status, s, r.tunnel.engine.now
 		r.tunnel.serverChanged()
 	}
 }
@@ -107,7 +112,12 @@ func (r *registration) ring(*Engine) {
 	if r.missed++; r.missed == lossThreshold {
 		r.lost("no reply")
 	}
-	r.transmit()
+	if r.missed >= lossThreshold {
+		r.tunnel.engine.lookUpAgain(r)
+	}
+	if r.InUse { // and no other has taken its place for good
+		r.transmit()
+	}
 }
 
 // longestRetry caps the back-off. Who asks for registrations every 10 seconds
@@ -131,7 +141,10 @@ func (r *registration) interval() time.Duration {
 // accepted: the server has our binding.
 func (r *registration) accepted() {
 	now := r.tunnel.engine.now
-	r.Pending, r.Retry, r.missed, r.told = false, 0, 0, false
+	if r.gone {
+		r.trial = now.Add(r.tunnel.config.Fallback)
+	}
+	r.Pending, r.Retry, r.missed, r.told, r.gone = false, 0, 0, false, false
 	r.Rejection, r.Failure, r.Error, r.Refuser = Success, "", 0, netip.Addr{}
 	r.become(Responding)
 	if !r.up {
@@ -141,24 +154,33 @@ func (r *registration) accepted() {
 		r.tunnel.askAgain()
 	}
 	r.tunnel.engine.timers.set(&r.timer, r, now.Add(r.interval()))
+	r.tunnel.settleServers()
 }
 
-// refused: the server said no; news says how. The timer still runs; what it
-// starts then is a request of its own.
+// refused: the server said no; news says how.
 func (r *registration) refused(news Rejected) {
 	t := r.tunnel
 	text := news.FromErrorText
 	if text == "" {
 		text = news.Code.String()
 	}
-	r.Pending, r.missed = false, 0
-	r.Failed++
-	r.Rejection, r.Failure, r.FailedAt = news.Code, text, t.engine.now
-	r.Error, r.Refuser = news.Error, news.From
+	r.Rejection, r.Error, r.Refuser = news.Code, news.Error, news.From
 	news.Tunnel, news.NHS, news.NBMA, news.Local = t.config.Name, r.Protocol, r.NBMA, t.local()
 	t.engine.log(news)
+	r.fail(text)
+	r.unlearn()
+}
+
+// fail: the answer is of no use. The timer still runs; what it starts then is a
+// request of its own.
+func (r *registration) fail(text string) {
+	r.Pending, r.missed = false, 0
+	r.Failed++
+	r.Failure, r.FailedAt = text, r.tunnel.engine.now
 	r.become(Expecting)
 	r.down(text)
+	r.gone = true
+	r.tunnel.settleServers()
 }
 
 // lost: the server does not answer any more. We go on asking.
@@ -170,6 +192,8 @@ func (r *registration) lost(reason string) {
 		r.told, r.up = true, true // also news if it never answered
 		r.down(reason)
 	}
+	r.gone = true
+	r.tunnel.settleServers()
 }
 
 // down tells that the server is no longer there, if it was.
@@ -193,7 +217,11 @@ func (r *registration) touch() {
 // addresses, which are those of the header (section 5.2.0.1).
 func (t *tunnel) registrationRequest(r *registration) *Packet {
 	entry := CIE{PrefixLength: uint8(t.address().BitLen()), MTU: t.config.MTU, HoldingTime: t.holdtime()}
-	p := t.packet(RegistrationRequest, r.Protocol)
+	server, known := t.address(), unspecified(t.address())
+	if r.Protocol.IsValid() {
+		server, known = r.Protocol, r.Protocol
+	}
+	p := t.packet(RegistrationRequest, server) // our own address for one that is not known (section 5.2.3)
 	p.Flags, p.RequestID = FlagNAT, r.RequestID
 	if !t.config.NoUnique {
 		p.Flags |= FlagUnique
@@ -204,7 +232,7 @@ func (t *tunnel) registrationRequest(r *registration) *Packet {
 	// The server's addresses as we know them: the server compares, and answers
 	// with ours as it knows them.
 	if nat, err := entryExtension(NATAddress, false, p.Underlay, p.Overlay,
-		CIE{PrefixLength: uint8(r.Protocol.BitLen()), NBMA: r.NBMA, Protocol: r.Protocol}); err == nil {
+		CIE{PrefixLength: uint8(known.BitLen()), NBMA: r.NBMA, Protocol: known}); err == nil {
 		p.Extensions = append(p.Extensions, nat)
 	}
 	return p
@@ -219,10 +247,10 @@ func (t *tunnel) packet(kind PacketType, destination netip.Addr) *Packet {
 // requestExtensions are those that every request of ours has; servers fill the
 // first three (sections 5.3.1 to 5.3.3).
 func (t *tunnel) requestExtensions() []Extension {
-	all := append(make([]Extension, 0, 5),
-		Extension{Type: ResponderAddress, Compulsory: true},
-		Extension{Type: ForwardTransitNHS, Compulsory: true},
-		Extension{Type: ReverseTransitNHS, Compulsory: true})
+	all := append(make([]Extension, 0, 5), Extension{Type: ResponderAddress, Compulsory: true})
+	if !t.config.NoRecord {
+		all = append(all, Extension{Type: ForwardTransitNHS, Compulsory: true}, Extension{Type: ReverseTransitNHS, Compulsory: true})
+	}
 	if t.config.Authentication != "" {
 		all = append(all, t.authentication())
 	}
@@ -253,6 +281,10 @@ func (t *tunnel) registrationReply(m *message) {
 			r.refused(Rejected{From: m.Destination, Code: c.Code})
 			return
 		}
+	}
+	if r.Dynamic && !r.learn(m) {
+		r.fail("the server says no address that it could have")
+		return
 	}
 	r.accepted()
 }

@@ -2,6 +2,7 @@ package nhrp
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 )
@@ -97,13 +98,13 @@ func TestSpokesReregisterAfterHubRestart(t *testing.T) {
 func TestUniqueAddressIsRefusedAndNoUniqueAccepted(t *testing.T) {
 	w := newWorld()
 	hub := w.add("hub", "192.0.2.1", 100, hubConfig())
-	spoke := w.add("spoke1", "198.51.100.11", 200, spokeConfig("10.0.0.11/24"))
+	w.add("spoke1", "198.51.100.11", 200, spokeConfig("10.0.0.11/24"))
 	w.run(time.Second)
-	move(w, spoke, "198.51.100.99")
+	spoke := w.add("twin", "198.51.100.99", 300, spokeConfig("10.0.0.11/24"))
 	w.run(4 * time.Second)
 	nhs := spoke.tunnel().NHS[0]
 	if nhs.Status != Expecting || nhs.Rejection != UniqueRegistered {
-		t.Errorf("the moved spoke's server is %+v", nhs)
+		t.Errorf("the twin's server is %+v", nhs)
 	}
 	if e, _ := hub.entry("10.0.0.11"); e.NBMA != addr("198.51.100.11") {
 		t.Errorf("the refused registration changed the entry to %v", e.NBMA)
@@ -121,6 +122,60 @@ func TestUniqueAddressIsRefusedAndNoUniqueAccepted(t *testing.T) {
 	}
 }
 
+func TestSpokeThatMovesReplacesItsRegistration(t *testing.T) {
+	for _, lost := range []int{0, 1, 2} { // of what it sends right after the move
+		w := newWorld()
+		hub := w.add("hub", "192.0.2.1", 100, hubConfig())
+		spoke := w.add("spoke1", "198.51.100.11", 200, spokeConfig("10.0.0.11/24"))
+		w.run(time.Second)
+		sent := 0
+		w.lose = func(from, _ netip.Addr) bool {
+			if from != addr("198.51.100.99") {
+				return false
+			}
+			sent++
+			return sent <= lost
+		}
+		move(w, spoke, "198.51.100.99")
+		w.run(10 * time.Second)
+		e, _ := hub.entry("10.0.0.11")
+		if e.NBMA != addr("198.51.100.99") || e.Flags&Unique == 0 || hub.bindings[e.Protocol] != e.NBMA {
+			t.Errorf("with %d packets lost the hub's entry is %+v", lost, e)
+		}
+		if nhs := spoke.tunnel().NHS[0]; nhs.Status != Responding {
+			t.Errorf("with %d packets lost the server is %+v", lost, nhs)
+		}
+		if !slices.Equal(hub.multicast, []netip.Addr{addr("198.51.100.99")}) {
+			t.Errorf("with %d packets lost the hub copies multicast to %v", lost, hub.multicast)
+		}
+	}
+}
+
+func TestPurgeFromBeforeTheLatestRegistrationComesTooLate(t *testing.T) {
+	w := newWorld()
+	hub := w.add("hub", "192.0.2.1", 100, hubConfig())
+	spoke := w.add("spoke1", "198.51.100.11", 200, spokeConfig("10.0.0.11/24"))
+	w.run(210 * time.Second) // it has registered twice
+	for _, purge := range []struct {
+		id   uint32
+		from string
+		gone bool
+	}{
+		{200, "198.51.100.11", false}, // the first registration's
+		{201, "198.51.100.66", true},  // the second's, after a move
+	} {
+		p := spoke.engine.tunnels[0].purgeOf(addr("10.0.0.1"), purge.id, host(addr("10.0.0.11")))
+		b, err := p.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.step(hub, Receive{Tunnel: "Tunnel0", From: anyPort(addr(purge.from)), Packet: b})
+		if _, there := hub.entry("10.0.0.11"); there == purge.gone {
+			t.Errorf("after purge %d from %s the entry is there: %v", purge.id, purge.from, there)
+		}
+	}
+}
+
 // move gives a node another underlay address.
 func move(w *world, n *node, nbma string) {
 	n.nbma, n.outside = addr(nbma), addr(nbma)
@@ -132,7 +187,8 @@ func TestUniqueAddressIsFreeAgainWhenItsHoldingTimeIsOver(t *testing.T) {
 	hub := w.add("hub", "192.0.2.1", 100, hubConfig())
 	spoke := w.add("spoke1", "198.51.100.11", 200, spokeConfig("10.0.0.11/24"))
 	w.run(time.Second)
-	move(w, spoke, "198.51.100.99")
+	w.lose = func(from, _ netip.Addr) bool { return from == spoke.nbma }
+	w.add("twin", "198.51.100.99", 300, spokeConfig("10.0.0.11/24"))
 	w.run(700 * time.Second)
 	if e, _ := hub.entry("10.0.0.11"); e.NBMA != addr("198.51.100.99") {
 		t.Errorf("the entry is %+v", e)

@@ -24,6 +24,8 @@ type TunnelState struct {
 	Multicast []MulticastEntry // by NBMA address
 	// Requesters are those that have been told of an entry of Cache, in its order.
 	Requesters []Requester
+	Clusters   []Cluster // that limit their servers
+	Fallback   time.Duration
 	Traffic    Traffic
 	Incidents  []Incident // by NBMA address
 	Quota      Quota
@@ -86,15 +88,16 @@ type Entry struct {
 type NHSStatus int
 
 const (
-	Waiting    NHSStatus = iota // not asked: the tunnel is down
+	Waiting    NHSStatus = iota // not asked: the tunnel is down, or better servers are in use
 	Expecting                   // asked and not answered
 	Responding                  // answered the last registration
 )
 
 // NHSState is the registration with one server.
 type NHSState struct {
-	NHS
-	NBMA      netip.Addr // in use, also when it came from a map
+	NHS                  // its Protocol also when that was learnt
+	Dynamic   bool       // Protocol is learnt
+	NBMA      netip.Addr // in use, also when it came from a map or a name
 	Public    netip.Addr // our own NBMA address as the server sees it, if NAT changed it
 	Status    NHSStatus
 	Sent      uint64
@@ -106,6 +109,8 @@ type NHSState struct {
 	Retry     time.Duration // current back-off, zero when the last one was answered
 	Pending   bool          // a request is waiting for its answer
 	Since     time.Time     // of the current status
+	Was       NHSStatus     // before the current status
+	InUse     bool          // it is its turn, whether it answers or not
 	Rejection Code          // of the last reply; 0: none
 	Failure   string        // why the last request failed, for people
 	Error     ErrorCode     // of the Error Indication that refused the last one; 0: none
@@ -154,6 +159,7 @@ func (e *Engine) State(f Filter) State {
 	for _, t := range e.named(f.Tunnel) {
 		ts := TunnelState{
 			Name: t.config.Name, NetworkID: t.config.NetworkID, Up: t.up, NBMA: t.nbma, Traffic: t.traffic,
+			Clusters: slices.Clone(t.config.Clusters), Fallback: t.config.Fallback,
 			Quota: Quota{t.config.MaxSend, t.sends.since, min(t.sends.count, t.config.MaxSend.Packets)},
 		}
 		if !f.NoMulticast {

@@ -13,12 +13,13 @@ type tunnel struct {
 	up            bool
 	nbma          netip.Addr // the tunnel source, when it was last up
 	cache         cache
-	registrations []*registration // in the order of config.NHS
+	registrations []*registration // in the order of config.NHS, and of the addresses of a name
 	purges        []*purge        // that wait for their answer
 	questions     questions
 	routed        int                       // how many bindings depend on routes
 	watched       map[netip.Addr][]*binding // by next hop: to be renewed if used
 	choice        choice
+	standby       standby
 	redirects     redirects
 	leaving       bool // whoever hears of it cannot answer any more
 	multicast     replication
@@ -31,7 +32,7 @@ type tunnel struct {
 
 func newTunnel(e *Engine, c Tunnel) *tunnel {
 	t := &tunnel{engine: e, config: Tunnel{Name: c.Name, Multipoint: c.Multipoint, Destination: c.Destination}}
-	t.multicast.tunnel, t.choice.tunnel = t, t
+	t.multicast.tunnel, t.choice.tunnel, t.standby.tunnel = t, t, t
 	t.configure(c)
 	return t
 }
@@ -45,12 +46,14 @@ func (t *tunnel) local() Endpoint { return Endpoint{t.address(), t.nbma} }
 // ready tells whether packets of our own can be made and sent.
 func (t *tunnel) ready() bool { return t.up && t.nbma.IsValid() && t.address().IsValid() }
 
-// configure makes the tunnel what c says and touches nothing that stays.
+// configure makes the tunnel what c says, and its servers those that their names
+// stand for now. It touches nothing that stays.
 func (t *tunnel) configure(c Tunnel) {
 	old := t.config
+	want := t.engine.servers(&c)
 	var kept []*registration
 	for _, r := range t.registrations {
-		if c.keeps(&old, r) {
+		if old.Address.Addr() == c.Address.Addr() && slices.ContainsFunc(want, r.is) {
 			kept = append(kept, r)
 			continue
 		}
@@ -60,49 +63,35 @@ func (t *tunnel) configure(c Tunnel) {
 	if c.MaxSend != old.MaxSend {
 		t.sends = limit{}
 	}
-	t.settleStatics()
-	anew := c.registersOtherwise(&old)
-	t.registrations = nil
-	for _, s := range c.NHS {
-		if t.registrationWith(s.Protocol) != nil {
-			continue // a server named twice
-		}
-		i := slices.IndexFunc(kept, func(r *registration) bool { return r.Protocol == s.Protocol })
+	t.registrations = t.registrations[:0:0]
+	for _, s := range want {
+		i := slices.IndexFunc(kept, func(r *registration) bool { return r.is(s) })
 		r := &registration{tunnel: t}
 		if i >= 0 {
 			r = kept[i]
 		}
-		r.NHS, r.NBMA = s, c.serverNBMA(s)
+		r.appoint(s)
 		t.registrations = append(t.registrations, r)
-		if i < 0 || anew {
-			r.begin()
+	}
+	t.settleStatics()
+	t.lookUp(false)
+	if c.registersOtherwise(&old) {
+		for _, r := range t.registrations {
+			if r.InUse {
+				r.begin()
+			}
 		}
 	}
+	t.settleServers()
 	t.multicastChanged()
 	t.serverChanged()
 	t.settleShortcuts(&old)
-}
-
-// keeps tells whether a registration made under the old configuration is one of c's too.
-func (c *Tunnel) keeps(old *Tunnel, r *registration) bool {
-	return old.Address.Addr() == c.Address.Addr() && slices.ContainsFunc(c.NHS, func(s NHS) bool {
-		return s.Protocol == r.Protocol && c.serverNBMA(s) == r.NBMA
-	})
 }
 
 // registersOtherwise tells whether servers must hear of the change at once.
 func (c *Tunnel) registersOtherwise(old *Tunnel) bool {
 	return c.NoUnique != old.NoUnique || c.Authentication != old.Authentication || c.MTU != old.MTU ||
 		c.Holdtime != old.Holdtime || c.RegistrationTimeout != old.RegistrationTimeout
-}
-
-func (t *tunnel) registrationWith(server netip.Addr) *registration {
-	for _, r := range t.registrations {
-		if r.Protocol == server {
-			return r
-		}
-	}
-	return nil
 }
 
 // lineProtocol follows the tunnel interface.
@@ -113,12 +102,25 @@ func (t *tunnel) lineProtocol(in Interface) {
 		}
 		return
 	}
-	changed := !t.up || t.nbma != in.NBMA
+	switch {
+	case !t.up:
+		t.standby.until = t.engine.now.Add(t.config.RegistrationDelay)
+	case t.nbma == in.NBMA:
+		return
+	default:
+		t.relocate()
+	}
 	t.up, t.nbma = true, in.NBMA
-	if changed {
-		for _, r := range t.registrations {
-			r.begin()
-		}
+	t.lookUp(true)
+	t.settleServers()
+	t.multicastChanged()
+}
+
+// relocate takes back what the servers have under our old NBMA address, which is
+// ours no longer: they know the registration by its id.
+func (t *tunnel) relocate() {
+	for _, r := range t.registrations {
+		r.leave("NBMA address changed")
 	}
 }
 
@@ -153,6 +155,7 @@ func (t *tunnel) close() {
 		t.remove(b, "no longer configured")
 	}
 	t.engine.timers.stop(&t.multicast.timer)
+	t.engine.timers.stop(&t.standby.timer)
 	t.choice.close()
 	if len(t.multicast.told) > 0 {
 		t.engine.do(Multicast{t.config.Name, nil})

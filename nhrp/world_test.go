@@ -22,6 +22,7 @@ type world struct {
 	start, now time.Time
 	nodes      []*node
 	flying     []flight
+	hosts      map[string][]netip.Addr // that names stand for
 	lose       func(from, to netip.Addr) bool
 	log        strings.Builder
 }
@@ -35,6 +36,7 @@ type node struct {
 	bindings      map[netip.Prefix]netip.Addr // what the data plane was told
 	multicast     []netip.Addr
 	server        netip.Addr
+	served        bool                        // some server has its registration
 	routes        map[netip.Prefix]netip.Addr // that NHRP has installed, and their next hops
 	watched       []netip.Addr
 }
@@ -43,6 +45,8 @@ type flight struct {
 	at       time.Time
 	from, to netip.Addr
 	packet   []byte
+	asked    *node // of the host, instead of a packet
+	host     string
 }
 
 const latency = 10 * time.Millisecond
@@ -88,8 +92,13 @@ func (w *world) carryOut(n *node, outs []Out) {
 			}
 			w.note("%s > %v: %s%s", n.name, o.To.Addr(), describe(o.Packet), suffix)
 			if !lost {
-				w.flying = append(w.flying, flight{w.now.Add(latency), n.outside, o.To.Addr(), o.Packet})
+				w.flying = append(w.flying, flight{at: w.now.Add(latency), from: n.outside, to: o.To.Addr(), packet: o.Packet})
 			}
+		case Lookup:
+			w.note("%s: look up %s", n.name, o.Host)
+			w.flying = append(w.flying, flight{at: w.now.Add(latency), asked: n, host: o.Host})
+		case Served:
+			n.served = o.Any
 		case Learn:
 			n.bindings[o.Protocol] = o.NBMA.Addr()
 			w.note("%s: learn %v is at %v", n.name, o.Protocol, o.NBMA.Addr())
@@ -149,6 +158,10 @@ func (w *world) run(d time.Duration) {
 }
 
 func (w *world) deliver(p flight) {
+	if p.asked != nil {
+		w.step(p.asked, Found{p.host, w.hosts[p.host]})
+		return
+	}
 	for _, n := range w.nodes {
 		if n.outside == p.to {
 			w.step(n, Receive{Tunnel: n.config.Name, From: anyPort(p.from), To: n.nbma, Packet: p.packet})

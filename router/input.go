@@ -4,6 +4,7 @@ import (
 	"weft/cli/commands"
 	"weft/cli/config"
 	"weft/dataplane"
+	"weft/nhrp"
 )
 
 // In is what can happen to a router.
@@ -28,6 +29,9 @@ type (
 	// next hop, a binding that was used.
 	Packet struct{ Event dataplane.Event }
 
+	// Found answers Lookup.
+	Found struct{ nhrp.Found }
+
 	// Left says that a user has left configuration mode.
 	Left struct{ Origin, User string }
 
@@ -47,6 +51,7 @@ type (
 func (Configured) in() {}
 func (Port) in()       {}
 func (Packet) in()     {}
+func (Found) in()      {}
 func (Left) in()       {}
 func (Booted) in()     {}
 func (Happened) in()   {}

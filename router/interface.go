@@ -23,6 +23,7 @@ type iface struct {
 	wasAdminUp bool
 
 	// Of tunnels:
+	open      bool // packets can go in and out, whatever the line protocol waits for
 	source    netip.Addr
 	heldUntil time.Time // recursion: down until then
 }
@@ -96,12 +97,16 @@ func (r *Router) evaluateInterfaces(now time.Time) (moved bool) {
 func (r *Router) evaluate(now time.Time, i *iface) (line, protocol bool, cause string) {
 	switch {
 	case i.config.Shutdown:
-		i.source, i.heldUntil = netip.Addr{}, time.Time{} // whoever raises it again has seen to it
+		i.open, i.source, i.heldUntil = false, netip.Addr{}, time.Time{} // whoever raises it again has seen to it
 		return false, false, "administratively down"
 	case isLoopback(i.config.Name):
 		return true, true, ""
 	case isTunnel(i.config.Name):
 		cause := r.tunnelDown(now, i)
+		i.open = cause == ""
+		if i.open && i.config.IfState && !r.served[i.config.Name] {
+			cause = "no next hop server responds"
+		}
 		return true, cause == "", cause
 	}
 	p, ok := r.ports[i.config.Name]

@@ -42,6 +42,13 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 			r.do(Watch{o})
 		case nhrp.Server:
 			r.do(Server{o})
+		case nhrp.Served:
+			if r.served[o.Tunnel] != o.Any {
+				r.served[o.Tunnel] = o.Any
+				r.stirred = true
+			}
+		case nhrp.Lookup:
+			r.lookups = append(r.lookups, o.Host)
 		case nhrp.Route:
 			r.offer(shortcut(o.Tunnel, o.Prefix, o.NextHop))
 		case nhrp.Withdraw:
@@ -59,7 +66,7 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 // nhrpInterface is what NHRP must know of a tunnel's state.
 func (r *Router) nhrpInterface(tunnel string) nhrp.Interface {
 	i := r.interfaces[tunnel]
-	if i == nil || !i.protocolUp {
+	if i == nil || !i.open {
 		return nhrp.Interface{Tunnel: tunnel}
 	}
 	return nhrp.Interface{Tunnel: tunnel, Up: true, NBMA: i.source}

@@ -38,6 +38,14 @@ type (
 		Packet   []byte
 	}
 
+	// Lookup asks name servers for the addresses of a host: Found, in any case.
+	// Names are what the host may be called in full, to be tried in order.
+	Lookup struct {
+		Host    string
+		Names   []string
+		Servers []netip.Addr
+	}
+
 	// Log is a line for the console, the monitors and the buffer.
 	Log struct {
 		At      time.Time
@@ -83,6 +91,7 @@ func (Watch) out()       {}
 func (Server) out()      {}
 func (Multicast) out()   {}
 func (Control) out()     {}
+func (Lookup) out()      {}
 func (Log) out()         {}
 func (Debug) out()       {}
 func (Syslog) out()      {}
@@ -111,7 +120,7 @@ func ToPipeline(p *dataplane.Pipeline, o Out) bool {
 		p.SetMulticast(o.Tunnel, o.NBMA)
 	case Control:
 		p.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
-	case Host, KernelRoute, Log, Debug, Syslog, Services, Replaced, Restart, Notice, Archive:
+	case Host, KernelRoute, Lookup, Log, Debug, Syslog, Services, Replaced, Restart, Notice, Archive:
 		return false
 	}
 	return true

@@ -66,6 +66,8 @@ type Router struct {
 	candidates map[rib.Candidate]bool // what the router itself has offered
 	nhrp       *nhrp.Engine
 	bindings   map[string]*bindings // by tunnel, for the recursion check
+	served     map[string]bool      // by tunnel: a next hop server responds
+	lookups    []string             // hosts that NHRP has asked for
 	log        logging
 	clock      clock
 	schedule   schedule
@@ -80,6 +82,7 @@ type Router struct {
 		nhrpIf   map[string]nhrp.Interface
 		routed   fib.Table
 		services compile.Box
+		names    names
 	}
 	// What settle has to look at.
 	reconfigured bool // the compiled configuration
@@ -98,6 +101,7 @@ func New(o Options) *Router {
 		candidates: map[rib.Candidate]bool{},
 		nhrp:       nhrp.New(o.Entropy),
 		bindings:   map[string]*bindings{},
+		served:     map[string]bool{},
 		debugs:     map[commands.DebugTopic]bool{},
 	}
 	if r.tree == nil {
@@ -123,6 +127,8 @@ func (r *Router) Step(now time.Time, in In) []Out {
 		r.portChanged(in)
 	case Packet:
 		r.packet(now, in.Event)
+	case Found:
+		r.carryNHRP(now, r.nhrp.Step(now, in.Found))
 	case Left:
 		r.event(now, commands.ConfigI{Origin: in.Origin, User: in.User})
 		r.lint(now)

@@ -14,9 +14,18 @@ import (
 // settle brings everything that follows from the configuration, the ports and
 // the routes to rest, and sends out the levels that changed.
 func (r *Router) settle(now time.Time) {
-	if !r.reconfigured && !r.stirred {
-		return
+	r.lookUp(now)
+	for n := 0; (r.reconfigured || r.stirred) && n < maxRounds; n++ {
+		r.settleOnce(now)
+		r.lookUp(now)
 	}
+}
+
+// maxRounds bounds how often one input is followed up at once. What NHRP does in
+// the first round (routes, a server that is gone) the second settles.
+const maxRounds = 8
+
+func (r *Router) settleOnce(now time.Time) {
 	if r.reconfigured {
 		r.followConfiguration(now)
 	}
@@ -64,6 +73,7 @@ func (r *Router) followConfiguration(now time.Time) {
 		}
 	}
 	r.schedule.follow(now, r.tree)
+	r.followNames(now)
 	r.offerRoutes()
 }
 

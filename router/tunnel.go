@@ -174,7 +174,7 @@ func (r *Router) tunnel(i *iface) dataplane.Tunnel {
 		DontFragment: c.Tunnel.PathMTU,
 		MTU:          tunnelMTU(c),
 		AdjustMSS:    c.AdjustMSS,
-		Up:           i.protocolUp,
+		Up:           i.open,
 		Unreachables: c.Unreachables,
 		Network:      c.NHRP.NetworkID,
 		Redirect:     c.NHRP.Redirect,

@@ -191,7 +191,7 @@ func TestQuestionMarkShowsAliases(t *testing.T) {
 		t.Errorf("u? in user exec is %q", tokens(choices))
 	}
 	choices, err = execTable.Choices("s ip nhrp nhs ", privileged)
-	if err != nil || tokens(choices) != "detail <cr>" {
+	if err != nil || tokens(choices) != "detail redundancy <cr>" {
 		t.Errorf("s ip nhrp nhs ? is %q, %v", tokens(choices), err)
 	}
 }

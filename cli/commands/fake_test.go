@@ -57,6 +57,7 @@ type fakeRouter struct {
 	files            map[string]string // "flash:x" and what is in it
 	replies          []Reply           // then the last one again
 	probes           []Probe
+	names            map[string]Names
 	onProbe          func()
 	did              []string
 }
@@ -261,6 +262,15 @@ func (r *fakeRouter) RemoveFile(volume, name string) error {
 	}
 	delete(r.files, volume+":"+name)
 	return r.storageErr
+}
+
+func (r *fakeRouter) Names(host string) Names { return r.names[host] }
+
+func (r *fakeRouter) Lookup(_ context.Context, n Names) ([]netip.Addr, error) {
+	if n.Full[0] != "www.example.com" {
+		return nil, nil
+	}
+	return []netip.Addr{addr("10.0.0.1")}, nil
 }
 
 func (r *fakeRouter) Probe(_ context.Context, p Probe) Reply {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"net/netip"
 	"time"
 
 	"weft/cli/config"
@@ -58,13 +59,24 @@ var domainLines = table(globalIPWords,
 	&command{
 		Syntax: "ip name-server {server:A.B.C.D}",
 		Help:   help{"name-server": "Domain servers to ask"},
-		Kept:   "there is no domain name lookup yet",
+		Key:    "server",
+		Apply: to(func(s *Global, a args) {
+			for _, server := range a.Words("server") {
+				s.NameServers = append(s.NameServers, netip.MustParseAddr(server))
+			}
+		}),
 	},
 	&command{
 		Syntax: "ip host name:WORD {server:A.B.C.D}",
 		Help:   help{"host": "Add a name to the host table", "name": "Name of the host", "server": "Its address"},
 		Key:    "name",
-		Kept:   "there is no domain name lookup yet",
+		Apply: to(func(s *Global, a args) {
+			h := Host{Name: a.Word("name")}
+			for _, address := range a.Words("server") {
+				h.Addresses = append(h.Addresses, netip.MustParseAddr(address))
+			}
+			s.Hosts = append(s.Hosts, h)
+		}),
 	},
 )
 

@@ -88,13 +88,47 @@ var nhrpLines = append(table(nhrpWords,
 		}),
 	},
 	&command{
-		Syntax: "ip nhrp nhs server:A.B.C.D [nbma address:A.B.C.D [multicast]] [priority level:<0-255>] [cluster group-number:<0-10>]",
-		Help:   help{"server": "IP address of the next hop server", "multicast": "Copy broadcasts and multicasts to it"},
+		Syntax: "ip nhrp nhs server:A.B.C.D [nbma (address:A.B.C.D | host:WORD) [multicast]] [priority level:<0-255>] [cluster group-number:<0-10>]",
+		Help:   help{"server": "IP address of the next hop server", "multicast": "Copy broadcasts and multicasts to it", "host": "Name of its NBMA address"},
 		Key:    "server",
+		Apply:  to(func(s *Interface, a args) { s.NHRP.NHS = append(s.NHRP.NHS, nextHopServer(a, a.Addr("server"))) }),
+	},
+	&command{
+		Syntax: "ip nhrp nhs dynamic nbma (address:A.B.C.D | host:WORD) [multicast] [priority level:<0-255>] [cluster group-number:<0-10>]",
+		Help: help{"dynamic": "Learn the server's protocol address from its reply", "host": "Host name",
+			"multicast": "Copy broadcasts and multicasts to it"},
+		Key:   "address host",
+		Apply: to(func(s *Interface, a args) { s.NHRP.NHS = append(s.NHRP.NHS, nextHopServer(a, netip.Addr{})) }),
+	},
+	&command{
+		Syntax: "ip nhrp nhs cluster group-number:<0-10> max-connections servers:<0-255>",
+		Help:   help{"max-connections": "Servers of the cluster to use at once", "servers": "Number of servers"},
+		Key:    "group-number",
 		Apply: to(func(s *Interface, a args) {
-			s.NHRP.NHS = append(s.NHRP.NHS, nhrp.NHS{Protocol: a.Addr("server"), NBMA: a.Addr("address"), Multicast: a.Has("multicast"),
-				Priority: uint8(a.Int("level")), Cluster: uint8(a.Int("group-number"))})
+			s.NHRP.Clusters = append(s.NHRP.Clusters, nhrp.Cluster{Number: uint8(a.Int("group-number")), Most: a.Int("servers")})
 		}),
+	},
+	&command{
+		Syntax: "ip nhrp nhs fallback seconds:<0-60>",
+		Help:   help{"fallback": "Wait before returning to a better server"},
+		Apply:  to(func(s *Interface, a args) { s.NHRP.Fallback = time.Duration(a.Int("seconds")) * time.Second }),
+	},
+	&command{
+		Syntax: "ip nhrp record",
+		Help:   help{"record": "Add forward and reverse records to requests"},
+		On:     true,
+		Apply:  toSigned(func(s *Interface, a args, on bool) { s.NHRP.NoRecord = !on }),
+	},
+	&command{
+		// What is heard in passing is never kept, non-caching or not.
+		Syntax: "ip nhrp server-only [non-caching]",
+		Help:   help{"server-only": "Never ask", "non-caching": "And keep nothing"},
+		Apply:  to(func(s *Interface, a args) { s.NHRP.ServerOnly = true }),
+	},
+	&command{
+		Syntax: "ip nhrp registration delay seconds:<0-10>",
+		Help:   help{"delay": "Wait before registering when the tunnel comes up"},
+		Apply:  to(func(s *Interface, a args) { s.NHRP.RegistrationDelay = time.Duration(a.Int("seconds")) * time.Second }),
 	},
 	&command{
 		Syntax: "ip nhrp registration no-unique",
@@ -138,6 +172,13 @@ var nhrpLines = append(table(nhrpWords,
 
 // redirectTimeout is the time between two redirects of one flow.
 const redirectTimeout = 8 * time.Second
+
+// nextHopServer is the server of a line, whose protocol address is zero if it is
+// to be learnt.
+func nextHopServer(a args, protocol netip.Addr) nhrp.NHS {
+	return nhrp.NHS{Protocol: protocol, NBMA: a.Addr("address"), Host: a.Word("host"), Multicast: a.Has("multicast"),
+		Priority: uint8(a.Int("level")), Cluster: uint8(a.Int("group-number"))}
+}
 
 // nhrpPrefix is the destination of a map; without a mask it is one host.
 func nhrpPrefix(a args) (netip.Prefix, bool) {

@@ -1,7 +1,6 @@
 package commands
 
 const (
-	keptBackupNHS = "all next hop servers are in use at once"
 	keptSmart     = "any peer may be asked"
 	keptNHRPGroup = "there is no per-tunnel QoS yet"
 	keptNHRPIPv6  = "NHRP carries IPv4 only"
@@ -11,32 +10,9 @@ const (
 // NHRP lines that nothing acts on yet.
 var nhrpKeptLines = table(nhrpWords,
 	&command{
-		Syntax: "ip nhrp registration delay seconds:<0-10>",
-		Help:   help{"delay": "Wait before registering when the tunnel comes up"},
-		Kept:   "registration starts at once",
-	},
-	&command{
 		Syntax: "ip nhrp registration req-def-map",
 		Help:   help{"req-def-map": "Ask for a default map"},
 		Kept:   "there are no default maps",
-	},
-	&command{
-		Syntax: "ip nhrp nhs dynamic nbma (address:A.B.C.D | host:WORD) [multicast] [priority level:<0-255>] [cluster group-number:<0-10>]",
-		Help: help{"dynamic": "Learn the server's protocol address from its reply", "host": "Host name",
-			"multicast": "Copy broadcasts and multicasts to it"},
-		Key:  "address host",
-		Kept: "next hop servers are known by their protocol address",
-	},
-	&command{
-		Syntax: "ip nhrp nhs cluster group-number:<0-10> max-connections servers:<0-255>",
-		Help:   help{"max-connections": "Servers of the cluster to use at once", "servers": "Number of servers"},
-		Key:    "group-number",
-		Kept:   keptBackupNHS,
-	},
-	&command{
-		Syntax: "ip nhrp nhs fallback seconds:<0-60>",
-		Help:   help{"fallback": "Wait before returning to a better server"},
-		Kept:   keptBackupNHS,
 	},
 	&command{
 		Syntax: "ip nhrp multicast batch-size [packets:<1-65535> batch-interval milliseconds:<1-65535>]",
@@ -85,12 +61,6 @@ var nhrpKeptLines = table(nhrpWords,
 		Kept: "each destination has one NBMA address",
 	},
 	&command{
-		Syntax: "ip nhrp record",
-		Help:   help{"record": "Add forward and reverse records to requests"},
-		On:     true,
-		Kept:   "records are always added",
-	},
-	&command{
 		Syntax: "ip nhrp responder interface:IFNAME",
 		Help:   help{"responder": "Interface whose address answers", "interface": "Interface name and number"},
 		Kept:   "the tunnel's own address answers",
@@ -99,11 +69,6 @@ var nhrpKeptLines = table(nhrpWords,
 		Syntax: "ip nhrp send-routed",
 		Help:   help{"send-routed": "Ask along the routed path"},
 		Kept:   "requests go to the next hop server",
-	},
-	&command{
-		Syntax: "ip nhrp server-only [non-caching]",
-		Help:   help{"server-only": "Never ask", "non-caching": "And keep nothing"},
-		Kept:   "a router that needs an address asks for it",
 	},
 	&command{
 		Syntax: "ip nhrp role hub",

@@ -113,7 +113,12 @@ var ifStateLines = table(tunnelWords,
 	&command{
 		Syntax: "if-state nhrp",
 		Help:   help{"if-state": "What the state of the interface depends on", "nhrp": "A next hop server that answers"},
-		Kept:   "the tunnel's state does not follow its next hop servers yet",
+		Apply:  to(func(s *Interface, a args) { s.IfState = true }),
+	},
+	&command{
+		Syntax: "if-state track object:<1-1000>",
+		Help:   help{"if-state": "What the state of the interface depends on", "track": "A tracked object", "object": "Number of the object"},
+		Kept:   "there is no object tracking yet",
 	},
 	&command{
 		Syntax: "keepalive [seconds:<0-32767> [retries:<1-255>]]",

@@ -16,7 +16,9 @@ type Global struct {
 	EnableSecret       string // as stored: "9 $9$..."; "" none
 	EnablePassword     string
 	DomainName         string
-	DomainLookup       bool
+	DomainLookup       bool // ask NameServers
+	NameServers        []netip.Addr
+	Hosts              []Host
 	Banners            map[string]string // "motd", "login", "exec"
 	Logging            Logging
 	Timestamps         Timestamps
@@ -28,6 +30,12 @@ type Global struct {
 	LogLoginFailures   bool
 	Crypto             Crypto
 	FilePrompt         string // "quiet" or "noisy": which questions copying asks; "" those that matter
+}
+
+// Host is one "ip host" line.
+type Host struct {
+	Name      string
+	Addresses []netip.Addr
 }
 
 // StaticRoute is one "ip route" line.
@@ -149,6 +157,8 @@ type Interface struct {
 	Redirects    bool
 	Unreachables bool
 	LoadInterval int // seconds
+
+	IfState bool // "if-state nhrp": the line protocol follows the next hop servers
 
 	Tunnel Tunnel
 	NHRP   nhrp.Tunnel // Name, Address, Multipoint and Destination are filled in by compile

@@ -43,11 +43,12 @@ func newPing() pingRun {
 }
 
 func ping(s Session, a args) error {
-	if a.Has("host") {
-		return errNoHost // the box looks no names up
-	}
 	p := newPing()
-	p.target, p.df = a.Addr("target"), a.Has("df-bit")
+	var err error
+	if p.target, err = target(s, a); err != nil {
+		return err
+	}
+	p.df = a.Has("df-bit")
 	if a.Has("count") {
 		p.repeat = a.Int("count")
 	}
@@ -57,11 +58,33 @@ func ping(s Session, a args) error {
 	if a.Has("seconds") {
 		p.timeout = time.Duration(a.Int("seconds")) * time.Second
 	}
-	var err error
 	if p.source, err = probeSource(s.Router(), a); err != nil {
 		return err
 	}
 	return p.run(s)
+}
+
+// target is the address that a line names, looked up if it is a host's name.
+func target(s Session, a args) (netip.Addr, error) {
+	if !a.Has("host") {
+		return a.Addr("target"), nil
+	}
+	host := a.Word("host")
+	n := s.Router().Names(host)
+	switch {
+	case len(n.Addresses) > 0:
+		return n.Addresses[0], nil
+	case len(n.Servers) == 0:
+		return netip.Addr{}, errNoHost
+	}
+	s.Printf("Translating \"%s\"...domain server (%s)", host, n.Servers[0])
+	found, err := s.Router().Network().Lookup(s.Context(), n)
+	if err != nil || len(found) == 0 {
+		s.Printf("\n")
+		return netip.Addr{}, errNoHost
+	}
+	s.Printf(" [OK]\n\n")
+	return found[0], nil
 }
 
 // probeSource is the source address that the arguments ask for, one of ours.

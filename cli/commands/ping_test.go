@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -34,8 +35,17 @@ func TestPing(t *testing.T) {
 		{"source not ours", "ping 10.0.0.1 source 203.0.113.7", nil, "% Invalid source address- IP address not on any of our up interfaces\n"},
 		{"source down", "ping 10.0.0.1 source gi0/9", nil, "% Invalid source interface - IP not enabled or interface is down\n"},
 		{"a name", "ping www.example.com", nil, "% Unrecognized host or address, or protocol not running.\n"},
+		{"a name of the table", "ping router2", []Reply{echo(ms)}, head + "!!!!!\nSuccess rate is 100 percent (5/5), round-trip min/avg/max = 1/1/1 ms\n"},
+		{"a name that the server knows", "ping www", []Reply{{}}, "Translating \"www\"...domain server (10.0.0.53) [OK]\n\n" + head + ".....\nSuccess rate is 0 percent (0/5)\n"},
+		{"a name that nobody knows", "ping wwww", nil, "Translating \"wwww\"...domain server (10.0.0.53)\n% Unrecognized host or address, or protocol not running.\n"},
 	} {
-		if got := output(t, answering(row.replies...), row.line); got != row.want {
+		r := answering(row.replies...)
+		r.names = map[string]Names{
+			"router2": {Addresses: []netip.Addr{addr("10.0.0.1")}},
+			"www":     {Full: []string{"www.example.com"}, Servers: []netip.Addr{addr("10.0.0.53")}},
+			"wwww":    {Full: []string{"wwww"}, Servers: []netip.Addr{addr("10.0.0.53")}},
+		}
+		if got := output(t, r, row.line); got != row.want {
 			t.Errorf("%s: prints\n%swant\n%s", row.name, got, row.want)
 		}
 	}

@@ -81,6 +81,7 @@ type Router interface {
 	// address, and is zero for all.
 	Why(about netip.Addr) []Diagnosis
 	Routes(vrf string, keep func(*rib.Route) bool) []rib.Route
+	Names(host string) Names
 	ARP() []Neighbor
 	FIB() fib.Table           // what packets are forwarded by
 	Adjacencies() []Adjacency // by interface
@@ -201,9 +202,19 @@ type Storage interface {
 
 // Network does real ICMP from the box.
 type Network interface {
+	// Lookup asks name servers for the first of the names that they know.
+	Lookup(ctx context.Context, n Names) ([]netip.Addr, error)
 	// Probe sends one ICMP echo (or, for traceroute, a probe with a small TTL)
 	// and waits for what comes back.
 	Probe(ctx context.Context, p Probe) Reply
+}
+
+// Names are what is known of a host by its name: its addresses, or whom to ask
+// for which names.
+type Names struct {
+	Addresses []netip.Addr
+	Full      []string
+	Servers   []netip.Addr
 }
 
 // Probe is one ICMP echo request.

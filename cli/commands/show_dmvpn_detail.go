@@ -18,7 +18,11 @@ func printDMVPNDetail(s Session, t *nhrp.TunnelState, peers []peer) {
 		s.Printf("   Tunnel Src./Dest. addr: %s, Tunnel VRF \"\"\n", outerAddresses(&i))
 		// Nothing protects a tunnel yet, whatever profile its configuration names.
 		s.Printf("   Protocol/Transport: \"%s\", Protect \"\" \n", tunnelTransport(&i.Tunnel))
-		s.Printf("   Interface State Control: Disabled\n   nhrp event-publisher : Disabled\n")
+		control := "Disabled"
+		if i.IfState {
+			control = "Enabled"
+		}
+		s.Printf("   Interface State Control: %s\n   nhrp event-publisher : Disabled\n", control)
 	}
 	if len(t.NHS) > 0 {
 		s.Printf("\nIPv4 NHS:\n")

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"weft/nhrp"
@@ -43,10 +44,27 @@ func nhsLine(n *nhrp.NHSState) string {
 	if n.NBMA.IsValid() {
 		nbma = " NBMA Address: " + n.NBMA.String()
 	}
-	return fmt.Sprintf("%s %3s%s priority = %d cluster = %d", n.Protocol, nhsStatus(n.Status), nbma, n.Priority, n.Cluster)
+	return fmt.Sprintf("%s %3s%s priority = %d cluster = %d", nhsAddress(n), nhsStatus(n), nbma, n.Priority, n.Cluster)
 }
 
-func nhsStatus(status nhrp.NHSStatus) string {
+// nhsAddress is a server's protocol address: 0.0.0.0 until it has told it.
+func nhsAddress(n *nhrp.NHSState) netip.Addr {
+	if !n.Protocol.IsValid() {
+		return netip.IPv4Unspecified()
+	}
+	return n.Protocol
+}
+
+// nhsStatus has a D behind it if the protocol address is learnt.
+func nhsStatus(n *nhrp.NHSState) string {
+	mark := ""
+	if n.Dynamic {
+		mark = "D"
+	}
+	return statusMark(n.Status) + mark
+}
+
+func statusMark(status nhrp.NHSStatus) string {
 	switch status {
 	case nhrp.Waiting:
 		return "W"
@@ -80,7 +98,7 @@ func printPending(s Session, state nhrp.State) {
 				expired = "expired "
 			}
 			s.Printf("%sRegistration Request: Reqid %d, Ret %d  NHS %s %s(%s)\n",
-				heading, n.RequestID, n.Retry/time.Second, n.Protocol, expired, shortName(t.Name))
+				heading, n.RequestID, n.Retry/time.Second, nhsAddress(n), expired, shortName(t.Name))
 			heading = ""
 		}
 	}

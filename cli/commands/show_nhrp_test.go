@@ -99,6 +99,19 @@ func TestShowIPNHRP(t *testing.T) {
 		"show ip nhrp brief", "show ip nhrp nhs", "show ip nhrp traffic", "show ip nhrp multicast", "show ip nhrp summary")
 }
 
+func TestShowServersInReserve(t *testing.T) {
+	r := spoke()
+	ts := &r.nhrp.Tunnels[0]
+	ts.Clusters, ts.Fallback = []nhrp.Cluster{{Number: 2, Most: 1}}, 30*time.Second
+	ts.NHS = []nhrp.NHSState{
+		{NHS: nhrp.NHS{Host: "hub3.example.net"}, Dynamic: true, Status: nhrp.Waiting},
+		{NHS: nhrp.NHS{Protocol: addr("10.99.0.1"), Cluster: 2}, NBMA: addr("192.0.2.1"), Status: nhrp.Expecting, Was: nhrp.Responding},
+		{NHS: nhrp.NHS{Protocol: addr("10.99.0.2"), Cluster: 2, Priority: 5}, Dynamic: true, NBMA: addr("192.0.2.2"), Status: nhrp.Responding, Was: nhrp.Expecting},
+		{NHS: nhrp.NHS{Protocol: addr("10.99.0.3"), Cluster: 2, Priority: 200}, NBMA: addr("192.0.2.3"), Status: nhrp.Waiting},
+	}
+	golden(t, "show_ip_nhrp_nhs_reserve.txt", r, "show ip nhrp nhs", "show ip nhrp nhs redundancy")
+}
+
 // The rows of the layouts that other programs parse, to the last blank.
 func TestNHRPLayoutsAreThoseThatProgramsParse(t *testing.T) {
 	for _, row := range []struct{ line, command, want string }{

@@ -27,14 +27,15 @@ var tracerouteExecs = execs(help{
 const probeSize = 60 // octets of the IP packet
 
 func traceroute(s Session, a args) error {
-	if a.Has("host") {
-		return errNoHost
+	to, err := target(s, a)
+	if err != nil {
+		return err
 	}
 	source, err := probeSource(s.Router(), a)
 	if err != nil {
 		return err
 	}
-	p := Probe{Target: a.Addr("target"), Source: source, Size: probeSize, Timeout: 3 * time.Second}
+	p := Probe{Target: to, Source: source, Size: probeSize, Timeout: 3 * time.Second}
 	count, first, last := 3, 1, 30
 	if a.Has("count") {
 		count = a.Int("count")

@@ -148,7 +148,7 @@ func (l *linter) source(i *commands.Interface) netip.Addr {
 
 func (l *linter) unmappedServers() {
 	for _, s := range l.at.NHRP.NHS {
-		if s.NBMA.IsValid() || slices.ContainsFunc(l.at.NHRP.Maps, func(m nhrp.Map) bool { return m.Protocol.Contains(s.Protocol) }) {
+		if s.NBMA.IsValid() || s.Host != "" || slices.ContainsFunc(l.at.NHRP.Maps, func(m nhrp.Map) bool { return m.Protocol.Contains(s.Protocol) }) {
 			continue
 		}
 		line := l.line("ip nhrp nhs " + s.Protocol.String())

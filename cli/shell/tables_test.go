@@ -3,6 +3,7 @@ package shell
 import (
 	"context"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -139,6 +140,12 @@ func (r *tabled) Reload(origin, user, reason string) error {
 	r.Note(commands.Reload{Origin: origin, User: user, Reason: reason})
 	return nil
 }
+
+// Names knows no host.
+func (r *tabled) Names(string) (n commands.Names) { return n }
+
+// Lookup finds nothing.
+func (r *tabled) Lookup(context.Context, commands.Names) ([]netip.Addr, error) { return nil, nil }
 
 // Probe is lost.
 func (r *tabled) Probe(ctx context.Context, p commands.Probe) commands.Reply {

@@ -124,6 +124,9 @@ func (n *Node) carryOut(outs []router.Out) {
 			n.host.links = o.Want.Links
 		case router.KernelRoute:
 			n.host.setRoute(o.Route)
+		case router.Lookup:
+			n.world.Note("%-8s looks %s up", n.Name, o.Host)
+			n.world.lookUp(n, o)
 		case router.Log:
 			n.world.Note("%-8s %s", n.Name, o.Line)
 		case router.Debug:

@@ -26,12 +26,15 @@ type World struct {
 	Latency time.Duration
 	// Lose decides which outer packets vanish in the cloud.
 	Lose func(from, to netip.Addr) bool
+	// Names are what every name server knows.
+	Names map[string][]netip.Addr
 
-	now    time.Time
-	start  time.Time
-	nodes  []*Node
-	flying []flight
-	log    strings.Builder
+	now     time.Time
+	start   time.Time
+	nodes   []*Node
+	flying  []flight
+	errands []errand
+	log     strings.Builder
 }
 
 // A flight is a packet under way, in order of departure.
@@ -92,6 +95,9 @@ func (w *World) next(end time.Time) bool {
 	}
 	for i := range w.flying {
 		sooner(w.flying[i].at, func() { w.land(i) })
+	}
+	for i := range w.errands {
+		sooner(w.errands[i].at, func() { w.run(i) })
 	}
 	for _, n := range w.nodes {
 		if t := n.deadline(); !t.IsZero() {
