@@ -30,6 +30,12 @@ type Config struct {
 	MTU2      int // of fragments, RFC 7383; 0: they are not offered
 	Limit     Limit
 
+	// What no endpoint may use, but show commands list.
+	Transforms []Transform // every transform set, by name
+	IPsec      []IPsec     // every profile, by name
+	Lifetime   time.Duration
+	Kilobytes  uint64
+
 	NATKeepalive time.Duration // 0: 20 s
 	Hostname     string        // for identities: with the domain name, if there is one
 }
@@ -58,6 +64,8 @@ type IPsec struct {
 	DF         esp.DF
 	Responder  bool // "responder-only"
 	ForceUDP   bool // UDP encapsulation without an address translator
+	// The profiles of IKE that it names.
+	ISAKMPProfile, IKEv2Profile string
 }
 
 // Transform is a "crypto ipsec transform-set".
@@ -204,7 +212,8 @@ type Profile2 struct {
 	Identity     Identity // local; the zero Identity is the local address
 	Local        Authentication
 	Remote       []Authentication
-	Keys         []Peer2
+	Keyring      string  // its name
+	Keys         []Peer2 // and what is in it
 	Lifetime     time.Duration
 	DPD          DPD
 	ForceUDP     bool // "nat force-encap"

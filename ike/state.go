@@ -71,6 +71,7 @@ type NAT struct{ Local, Remote bool }
 
 // Child is a pair of IPsec associations with one peer.
 type Child struct {
+	ID                          int      // from 1
 	Tunnels                     []string // that it serves, sorted
 	VRF                         string
 	Local, Peer                 netip.AddrPort

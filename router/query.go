@@ -86,3 +86,6 @@ func (r *Router) DebugConditions() []commands.DebugCondition { return slices.Clo
 
 // Booted is when the router started.
 func (r *Router) Booted() time.Time { return r.options.Booted }
+
+// Crypto tells what IKE is to do.
+func (r *Router) Crypto() commands.CryptoState { return commands.CryptoState{Config: r.box.IKE} }

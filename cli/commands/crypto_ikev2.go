@@ -14,12 +14,6 @@ import (
 // Keyring2 is a "crypto ikev2 keyring"; its peers are sections in it.
 type Keyring2 struct{}
 
-// Profile2 is a "crypto ikev2 profile" before its keyring is looked up.
-type Profile2 struct {
-	ike.Profile2
-	Keyring string
-}
-
 var ikev2Lines = table(cryptoWords,
 	&command{Syntax: "crypto ikev2 proposal name:WORD", Key: "name", Opens: opens(ikev2ProposalMode), Bang: true, Help: help{"name": "Name of the proposal"}},
 	&command{Syntax: "crypto ikev2 policy name:WORD", Key: "name", Opens: opens(ikev2PolicyMode), Bang: true, Help: help{"policy": "Define IKEV2 policies", "name": "Name of the policy"}},
@@ -71,7 +65,7 @@ var (
 		Commands: func() []*command { return ikev2ProfileLines }, New: newProfile2}
 )
 
-func newProfile2() any { return &Profile2{Profile2: ike.Profile2{Lifetime: 24 * time.Hour}} }
+func newProfile2() any { return &ike.Profile2{Lifetime: 24 * time.Hour} }
 
 var ikev2Ciphers = map[string]ike.Cipher{
 	"aes-gcm-256": {Cipher: esp.AESGCM, Bits: 256}, "aes-gcm-128": {Cipher: esp.AESGCM, Bits: 128},
@@ -188,24 +182,24 @@ func identityOf(a args) ike.Identity {
 var ikev2ProfileLines = table(cryptoWords,
 	&command{Syntax: "description text:LINE"},
 	&command{Syntax: "match fvrf (any | vrf-name:WORD)", Help: help{"match": "Match values of peer"},
-		Apply: to(func(s *Profile2, a args) { s.AnyVRF, s.VRF = a.Has("any"), a.Word("vrf-name") })},
+		Apply: to(func(s *ike.Profile2, a args) { s.AnyVRF, s.VRF = a.Has("any"), a.Word("vrf-name") })},
 	&command{Syntax: "match address local addr:A.B.C.D", Key: "addr", Help: help{"address": "Match by local address"},
-		Apply: to(func(s *Profile2, a args) { s.MatchLocal = append(s.MatchLocal, a.Addr("addr")) })},
+		Apply: to(func(s *ike.Profile2, a args) { s.MatchLocal = append(s.MatchLocal, a.Addr("addr")) })},
 	&command{Syntax: "match certificate name:WORD", Key: "name", Help: help{"certificate": "Peer certificate attributes", "name": "Certificate map"}, Kept: keptCertificates},
 	&command{Syntax: "match identity remote address addr:A.B.C.D [mask:A.B.C.D]", Key: "addr mask", Help: help{"address": "IP Address(es)"},
-		Apply: to(func(s *Profile2, a args) {
+		Apply: to(func(s *ike.Profile2, a args) {
 			s.Match = append(s.Match, ike.Match{Kind: ike.ByAddress, Prefix: peerPrefix(a, "addr", "mask")})
 		})},
-	&command{Syntax: "match identity remote any", Apply: to(func(s *Profile2, a args) { s.Match = append(s.Match, ike.Match{Any: true}) })},
+	&command{Syntax: "match identity remote any", Apply: to(func(s *ike.Profile2, a args) { s.Match = append(s.Match, ike.Match{Any: true}) })},
 	&command{Syntax: "match identity remote (fqdn [domain] name:WORD | email [mail-domain] mail:WORD | key-id id:WORD)", Key: "fqdn email key-id domain mail-domain name mail id",
 		Help: help{"key-id": "key-id opaque string", "id": "Text", "mail": "Address", "mail-domain": "Everybody of a domain"},
-		Apply: to(func(s *Profile2, a args) {
+		Apply: to(func(s *ike.Profile2, a args) {
 			i := identityOf(a)
 			s.Match = append(s.Match, ike.Match{Kind: i.Kind, Text: i.Text, Domain: a.Has("domain") || a.Has("mail-domain")})
 		})},
 	&command{Syntax: "identity local (address addr:A.B.C.D | fqdn name:WORD | email mail:WORD | key-id id:WORD | dn)",
 		Help: help{"identity": "Specify IKE identity to use", "address": "IPv4 address", "dn": "Distinguished Name", "key-id": "key-id opaque string", "id": "Text", "mail": "Address"},
-		Apply: to(func(s *Profile2, a args) {
+		Apply: to(func(s *ike.Profile2, a args) {
 			if a.Has("dn") {
 				s.Identity = ike.Identity{Kind: ike.ByDN}
 				return
@@ -213,26 +207,26 @@ var ikev2ProfileLines = table(cryptoWords,
 			s.Identity = identityOf(a)
 		})},
 	&command{Syntax: "authentication remote (pre-share | rsa-sig | ecdsa-sig)", Key: "pre-share rsa-sig ecdsa-sig", Help: help{"authentication": "Set authentication method"},
-		Apply: to(func(s *Profile2, a args) { s.Remote = append(s.Remote, authenticationOf(a)) })},
+		Apply: to(func(s *ike.Profile2, a args) { s.Remote = append(s.Remote, authenticationOf(a)) })},
 	&command{Syntax: "authentication local (pre-share | rsa-sig | ecdsa-sig)",
-		Apply: to(func(s *Profile2, a args) { s.Local = authenticationOf(a) })},
+		Apply: to(func(s *ike.Profile2, a args) { s.Local = authenticationOf(a) })},
 	&command{Syntax: "keyring local name:WORD", Help: help{"keyring": "Specify keyring", "local": "Local keyring", "name": "Keyring name"},
-		Apply: to(func(s *Profile2, a args) { s.Keyring = a.Word("name") })},
+		Apply: to(func(s *ike.Profile2, a args) { s.Keyring = a.Word("name") })},
 	&command{Syntax: "keyring (aaa | ppk) list:WORD", Key: "aaa ppk", Help: help{"aaa": "AAA based pre-shared keys", "ppk": "Post-quantum keys", "list": "Name"}, Kept: "keys come from local keyrings"},
 	&command{Syntax: "pki trustpoint name:WORD [sign | verify]", Key: "name", Help: help{"pki": "Specify certificate authorities to trust", "trustpoint": "Use a trustpoint", "sign": "To sign", "verify": "To verify"}, Kept: keptCertificates},
 	&command{Syntax: "lifetime seconds:<120-86400>", Default: "lifetime 86400", Help: help{"lifetime": "Set lifetime for ISAKMP security association", "seconds": "Lifetime in seconds"},
-		Apply: to(func(s *Profile2, a args) { s.Lifetime = time.Duration(a.Int("seconds")) * time.Second })},
+		Apply: to(func(s *ike.Profile2, a args) { s.Lifetime = time.Duration(a.Int("seconds")) * time.Second })},
 	&command{Syntax: "dpd seconds:<10-3600> retries:<2-60> (periodic | on-demand)", Help: help{"dpd": "Enable IKE liveness check for peers"},
-		Apply: to(func(s *Profile2, a args) { s.DPD = dpd(a.Int("seconds"), a.Int("retries"), a.Has("periodic")) })},
+		Apply: to(func(s *ike.Profile2, a args) { s.DPD = dpd(a.Int("seconds"), a.Int("retries"), a.Has("periodic")) })},
 	&command{Syntax: "nat force-encap", Help: help{"nat": "NAT-transparency", "force-encap": "Force UDP encapsulation"},
-		Apply: to(func(s *Profile2, a args) { s.ForceUDP = true })},
+		Apply: to(func(s *ike.Profile2, a args) { s.ForceUDP = true })},
 	&command{Syntax: "initial-contact force", Help: help{"initial-contact": "Set initial-contact processing options", "force": "Force processing of initial contact"},
-		Apply: to(func(s *Profile2, a args) { s.InitialForce = true })},
+		Apply: to(func(s *ike.Profile2, a args) { s.InitialForce = true })},
 	&command{Syntax: "ivrf vrf-name:WORD", Kept: keptVRFs},
 	&command{Syntax: "virtual-template number:<1-4096> [mode auto]", Help: help{"virtual-template": "Virtual-template interface for peers", "number": "Number", "mode": "Mode of the tunnel", "auto": "As the peer has it"}, Kept: "there are no virtual templates yet"},
 	&command{Syntax: "aaa authorization group psk list list-name:WORD group-name:WORD", Help: help{"aaa": "Specify AAA related configs", "authorization": "Authorization", "psk": "For pre-shared keys", "list": "Method list", "list-name": "Name of the list", "group-name": "Policy"},
 		Kept: "there is no authorization yet"},
-	&command{Syntax: "shutdown", Help: help{"shutdown": "Shutdown the IKEv2 profile"}, Apply: to(func(s *Profile2, a args) { s.Shutdown = true })},
+	&command{Syntax: "shutdown", Help: help{"shutdown": "Shutdown the IKEv2 profile"}, Apply: to(func(s *ike.Profile2, a args) { s.Shutdown = true })},
 )
 
 func authenticationOf(a args) ike.Authentication {

@@ -21,6 +21,10 @@ var debugWords = help{
 	"cache":   "NHRP cache operations",
 	"error":   "NHRP errors",
 	"tunnel":  "Generic Tunnel Interface",
+	"crypto":  "Cryptographic subsystem",
+	"isakmp":  "ISAKMP Key Management",
+	"ikev2":   "IKEv2 debugging",
+	"ipsec":   "IPSEC processing",
 	"all":     "Enable or disable all debugging",
 }
 
@@ -39,6 +43,16 @@ func switchExecs(verb string, on bool) []*Exec {
 		}},
 		&Exec{Syntax: verb + " tunnel", Privilege: privileged, Run: func(s Session, _ args) error {
 			return switchTopics(s, on, DebugTunnel)
+		}},
+		&Exec{Syntax: verb + " crypto (isakmp | ikev2 | ipsec)", Privilege: privileged, Run: func(s Session, a args) error {
+			topic := DebugISAKMP
+			switch {
+			case a.Has("ikev2"):
+				topic = DebugIKEv2
+			case a.Has("ipsec"):
+				topic = DebugIPsec
+			}
+			return switchTopics(s, on, topic)
 		}},
 	)
 }

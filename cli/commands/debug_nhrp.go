@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"weft/ike"
 	"weft/nhrp"
 )
 
@@ -15,6 +16,8 @@ func DebugText(event any, now time.Time) []string {
 	switch e := event.(type) {
 	case TunnelEvaluated:
 		return tunnelText(e)
+	case ike.Trace:
+		return cryptoDebugText(e)
 	case nhrp.PacketEvent:
 		return packetText(e)
 	case nhrp.CacheEvent:

@@ -42,8 +42,8 @@ func ExecCommands() []*Exec {
 		showConfigExecs, showSystemExecs, showSessionExecs, clockExecs, showLoggingExecs, lintExecs,
 		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs, conditionExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
-		showNHRPExecs, showDMVPNExecs, showWhyExecs,
-		clearExecs, pingExecs, tracerouteExecs, writeExecs, fileExecs, copyExecs, replaceExecs, archiveExecs, reloadExecs, debugExecs,
+		showNHRPExecs, showDMVPNExecs, showWhyExecs, showISAKMPExecs, showIKEv2Execs, showIPsecExecs, showCryptoExecs,
+		clearExecs, clearCryptoExecs, pingExecs, tracerouteExecs, writeExecs, fileExecs, copyExecs, replaceExecs, archiveExecs, reloadExecs, debugExecs,
 	)
 }
 

@@ -16,6 +16,7 @@ import (
 	"weft/cli/config"
 	"weft/dataplane"
 	"weft/dataplane/fib"
+	"weft/ike"
 	"weft/nhrp"
 	"weft/routing/rib"
 )
@@ -48,6 +49,7 @@ type fakeRouter struct {
 	sessions         []LineUser
 	underlay         Underlay
 	debugs           map[DebugTopic]bool
+	crypto           CryptoState
 	startup          string
 	saved            bool
 	storageErr       error
@@ -147,6 +149,9 @@ func (r *fakeRouter) Sessions() []LineUser               { return r.sessions }
 func (r *fakeRouter) ClearNHRP(t string, p netip.Prefix) { r.note("clear nhrp %q %s", t, p) }
 func (r *fakeRouter) ClearNHRPCounters(t string)         { r.note("clear nhrp counters %q", t) }
 func (r *fakeRouter) ClearCounters(name string)          { r.note("clear counters %q", name) }
+func (r *fakeRouter) Crypto() CryptoState                { return r.crypto }
+func (r *fakeRouter) ClearCrypto(c ike.Clear)            { r.note("clear crypto %+v", c) }
+func (r *fakeRouter) ClearCryptoCounters()               { r.note("clear crypto counters") }
 func (r *fakeRouter) ClearLogging()                      { r.note("clear logging") }
 func (r *fakeRouter) SetDebug(t DebugTopic, on bool) {
 	if on {

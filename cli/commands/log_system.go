@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"weft/ike"
 	"weft/nhrp"
 )
 
@@ -127,6 +128,10 @@ func EventText(event any) (m Message, ok bool) {
 		return lintText(e), true
 	case nhrp.Event:
 		return nhrpText(e)
+	case ike.Event:
+		return cryptoText(e)
+	case NotProtected:
+		return notProtectedText(e), true
 	}
 	return scheduleText(event)
 }

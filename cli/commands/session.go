@@ -104,6 +104,7 @@ type Router interface {
 	// Note puts an event in the log: one of the event types of this package.
 	Note(event any)
 	Schedule
+	CryptoView
 
 	Storage() Storage
 	Network() Network
@@ -258,6 +259,9 @@ const (
 	DebugNHRPCache  DebugTopic = "NHRP cache"
 	DebugNHRPError  DebugTopic = "NHRP errors"
 	DebugTunnel     DebugTopic = "Tunnel Interface"
+	DebugISAKMP     DebugTopic = "Crypto ISAKMP"
+	DebugIKEv2      DebugTopic = "IKEv2 default"
+	DebugIPsec      DebugTopic = "Crypto IPSEC"
 )
 
 // Log is the logging buffer and its settings, for "show logging".

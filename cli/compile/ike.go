@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -23,13 +24,12 @@ type crypto struct {
 	transforms map[string]ike.Transform
 	profiles   map[string]*commands.IPsecProfile
 	keyrings2  map[string][]ike.Peer2
-	wanted2    map[string]string // keyring by IKEv2 profile
 }
 
 // ikeConfig is what IKE is to do.
 func ikeConfig(t *config.Tree, box Box) ike.Config {
 	c := crypto{global: box.Global, transforms: map[string]ike.Transform{}, profiles: map[string]*commands.IPsecProfile{},
-		keyrings2: map[string][]ike.Peer2{}, wanted2: map[string]string{}}
+		keyrings2: map[string][]ike.Peer2{}}
 	for _, l := range t.Root().Lines() {
 		if l.Section != nil && !l.Negative {
 			c.section(l)
@@ -37,9 +37,10 @@ func ikeConfig(t *config.Tree, box Box) ike.Config {
 	}
 	c.settings()
 	c.defaults()
+	c.list()
 	for i := range c.config.Profiles2 {
 		p := &c.config.Profiles2[i]
-		p.Keys = c.keyrings2[c.wanted2[p.Name]]
+		p.Keys = c.keyrings2[p.Keyring]
 	}
 	for _, i := range box.Interfaces {
 		if i.Tunnel.Profile != "" {
@@ -91,10 +92,9 @@ func (c *crypto) section(l *config.Line) {
 			peer.Name = inner.Args.Word("name")
 			c.keyrings2[name] = append(c.keyrings2[name], peer)
 		}
-	case *commands.Profile2:
-		p := s.Profile2
+	case *ike.Profile2:
+		p := *s
 		p.Name = l.Args.Word("name")
-		c.wanted2[p.Name] = s.Keyring
 		c.config.Profiles2 = append(c.config.Profiles2, p)
 	case *commands.TransformSet:
 		if t, ok := commands.TransformOf(l); ok {
@@ -167,13 +167,12 @@ func (c *crypto) endpoint(i *commands.Interface) ike.Endpoint {
 	if !i.Tunnel.Multipoint {
 		e.Remote = i.Tunnel.Destination
 	}
-	g := c.global.Crypto
-	e.IPsec = ike.IPsec{Name: i.Tunnel.Profile, Lifetime: g.Lifetime, Kilobytes: g.Kilobytes, IdleTime: g.IdleTime, Window: g.Window, DF: g.DF, ForceUDP: g.ForceUDP}
 	p := c.profiles[i.Tunnel.Profile]
 	if p == nil {
+		e.IPsec.Name = i.Tunnel.Profile
 		return e
 	}
-	c.fill(&e.IPsec, p)
+	e.IPsec = c.profile(i.Tunnel.Profile)
 	switch {
 	case i.Tunnel.IKEv2Profile != "":
 		e.Profile, e.Version = i.Tunnel.IKEv2Profile, 2
@@ -187,9 +186,23 @@ func (c *crypto) endpoint(i *commands.Interface) ike.Endpoint {
 	return e
 }
 
-// fill takes from a profile what it says for itself.
-func (c *crypto) fill(w *ike.IPsec, p *commands.IPsecProfile) {
+// list puts what there is in order, for those who only look.
+func (c *crypto) list() {
+	for _, name := range slices.Sorted(maps.Keys(c.transforms)) {
+		c.config.Transforms = append(c.config.Transforms, c.transforms[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.profiles)) {
+		c.config.IPsec = append(c.config.IPsec, c.profile(name))
+	}
+	c.config.Lifetime, c.config.Kilobytes = c.global.Crypto.Lifetime, c.global.Crypto.Kilobytes
+}
+
+// profile is what a profile says for itself, and what the global lines say for all.
+func (c *crypto) profile(name string) ike.IPsec {
+	g, p := c.global.Crypto, c.profiles[name]
+	w := ike.IPsec{Name: name, Lifetime: g.Lifetime, Kilobytes: g.Kilobytes, IdleTime: g.IdleTime, Window: g.Window, DF: g.DF, ForceUDP: g.ForceUDP}
 	w.PFS, w.Responder = p.PFS, p.Responder
+	w.ISAKMPProfile, w.IKEv2Profile = p.ISAKMPProfile, p.IKEv2Profile
 	if p.Lifetime != 0 {
 		w.Lifetime = p.Lifetime
 	}
@@ -214,4 +227,5 @@ func (c *crypto) fill(w *ike.IPsec, p *commands.IPsecProfile) {
 			w.Transforms = append(w.Transforms, t)
 		}
 	}
+	return w
 }
