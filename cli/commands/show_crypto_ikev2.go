@@ -104,17 +104,20 @@ func printIKEv2SA(s Session, sa *ike.SA, detail bool, now time.Time) {
 		s.Printf("      Fragmentation not  configured.\n")
 	}
 	s.Printf("      Dynamic Route Update: disabled\n      Extended Authentication not configured.\n")
-	switch {
-	case sa.NAT.Local && sa.NAT.Remote:
-		s.Printf("      NAT-T is detected inside and outside\n")
-	case sa.NAT.Local:
-		s.Printf("      NAT-T is detected inside\n")
-	case sa.NAT.Remote:
-		s.Printf("      NAT-T is detected outside\n")
-	default:
-		s.Printf("      NAT-T is not detected  \n")
-	}
+	s.Printf("      NAT-T is %s\n", natFound(sa.NAT))
 	s.Printf("      Cisco Trust Security SGT is disabled\n      Initiator of SA : %s\n", yesNo(sa.Initiator))
+}
+
+func natFound(n ike.NAT) string {
+	switch {
+	case n.Local && n.Remote:
+		return "detected inside and outside"
+	case n.Local:
+		return "detected inside"
+	case n.Remote:
+		return "detected outside"
+	}
+	return "not detected  "
 }
 
 func yesNo(b bool) string {
