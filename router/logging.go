@@ -45,7 +45,11 @@ func (r *Router) event(now time.Time, e any) {
 	}
 	ts := r.box.Global.Timestamps.Log
 	line := commands.FormatLogLine(m, r.face(now, ts), ts, r.clock.trusted(), now.Sub(r.options.Booted))
-	line, shown := r.record(now, m.Severity, false, line)
+	to := reach{severity: m.Severity}
+	if kept, ok := e.(commands.LineKept); ok {
+		to.local, to.seen = true, kept.Seen
+	}
+	line, shown := r.record(now, to, line)
 	r.do(Log{At: now, Message: m, Line: line, Shown: shown})
 }
 
@@ -57,7 +61,7 @@ func (r *Router) debug(now time.Time, topic commands.DebugTopic, e any) {
 	ts := r.box.Global.Timestamps.Debug
 	for _, text := range commands.DebugText(e, now) {
 		line := commands.FormatDebugLine(text, r.face(now, ts), ts, r.clock.trusted(), now.Sub(r.options.Booted))
-		line, shown := r.record(now, severityDebug, true, line)
+		line, shown := r.record(now, reach{severity: severityDebug, debug: true}, line)
 		r.do(Debug{At: now, Line: line, Shown: shown})
 	}
 }
@@ -68,17 +72,26 @@ func (r *Router) meetsCondition(name string) bool {
 		slices.ContainsFunc(r.conditions, func(c commands.DebugCondition) bool { return c.Interface == name })
 }
 
+// A reach is whom a line is for, before the configuration has its say.
+type reach struct {
+	severity int
+	debug    bool // output of debug, not an event
+	local    bool // for the console and the buffer alone
+	seen     bool // the console has it already
+}
+
 // record numbers a line, keeps it and tells the log servers, each as far as the
 // configuration says, and says where else it is to be seen.
-func (r *Router) record(now time.Time, severity int, debug bool, line string) (string, Shown) {
+func (r *Router) record(now time.Time, to reach, line string) (string, Shown) {
 	c, l := &r.box.Global.Logging, &r.log
+	severity := to.severity
 	l.sequence++
 	if c.Sequence {
 		line = fmt.Sprintf("%06d: %s", l.sequence, line)
 	}
-	within := r.withinLimit(now, severity, debug)
+	within := r.withinLimit(now, severity, to.debug)
 	elsewhere := !c.Off && (within || c.Limit.Console)
-	shown := Shown{Console: within && severity <= c.Console, Monitor: elsewhere && severity <= c.Monitor}
+	shown := Shown{Console: within && !to.seen && severity <= c.Console, Monitor: elsewhere && !to.local && severity <= c.Monitor}
 	if shown.Console {
 		l.consoled++
 	}
@@ -88,7 +101,7 @@ func (r *Router) record(now time.Time, severity int, debug bool, line string) (s
 	if elsewhere && severity <= c.Buffer {
 		r.buffer(line)
 	}
-	if elsewhere && severity <= c.Trap && len(c.Hosts) > 0 {
+	if elsewhere && !to.local && severity <= c.Trap && len(c.Hosts) > 0 {
 		l.trapped++
 		r.tellServers(severity, line)
 	}

@@ -65,7 +65,7 @@ func table(words help, commands ...*command) []*command {
 
 // Message is what goes to the log: an event in words.
 type Message struct {
-	Facility string // "NHRP"
+	Facility string // "NHRP"; "" is a sentence, without a name in front
 	Severity int    // 0-7
 	Mnemonic string // "REGISTERED"
 	Text     string

@@ -99,7 +99,7 @@ func TestKeptLinesSaySoAndNoiseDoesNot(t *testing.T) {
 	if got := s.enter("ip http server"); !strings.Contains(got, "there is no HTTP server") {
 		t.Errorf("answered %q", got)
 	}
-	if got := s.enter("ip nat inside source list 1 interface gi0/1 overload"); !strings.Contains(got, "nothing acts on it (there is no NAT yet)") {
+	if got := s.enter("ip nat inside source list 1 interface gi0/1 overload"); !strings.Contains(got, "nothing acts on it: there is no NAT yet.") {
 		t.Errorf("answered %q", got)
 	}
 }

@@ -46,6 +46,9 @@ func (c *configuring) enter(line string) string {
 	case err != nil:
 		return err.Error()
 	}
+	for _, k := range r.Kept {
+		r.Notices = append(r.Notices, KeptNotice(k.Line, k.Why))
+	}
 	return strings.Join(r.Notices, "\n")
 }
 

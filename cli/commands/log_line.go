@@ -7,6 +7,9 @@ import (
 
 // String is a message without its timestamp: "%SYS-5-CONFIG_I: ...".
 func (m Message) String() string {
+	if m.Facility == "" {
+		return m.Text
+	}
 	return fmt.Sprintf("%%%s-%d-%s: %s", m.Facility, m.Severity, m.Mnemonic, m.Text)
 }
 

@@ -51,6 +51,12 @@ type (
 		Line   string
 		Reason string
 	}
+	// LineKept is a line that somebody entered and that nothing acts on. It is
+	// for the console and the buffer alone; Seen says that the console has it already.
+	LineKept struct {
+		Line, Reason string
+		Seen         bool
+	}
 	// NVRAMFailed is a startup-config that could not be read or written.
 	NVRAMFailed struct{ Reason string }
 	// HostFault is something that the box could not make its host do.
@@ -105,6 +111,8 @@ func EventText(event any) (m Message, ok bool) {
 		return Message{"PARSER", 4, "BADCFG", "startup-config: " + refusal(e.Number, redact(e.Line), redactReason(e.Line, e.Reason))}, true
 	case StartupKept:
 		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, redact(e.Line), OneLine(e.Reason))}, true
+	case LineKept:
+		return Message{Severity: 6, Text: KeptNotice(redact(e.Line), e.Reason)}, true
 	case NVRAMFailed:
 		return Message{"SYS", 4, "NV_BLOCK_INITFAIL", "nvram: " + e.Reason}, true
 	case HostFault:
@@ -134,6 +142,12 @@ func EventText(event any) (m Message, ok bool) {
 		return notProtectedText(e), true
 	}
 	return scheduleText(event)
+}
+
+// KeptNotice tells in a sentence that nothing acts on a line. It is for people:
+// programs take a line with a "%" for a refusal.
+func KeptNotice(line, reason string) string {
+	return fmt.Sprintf("%s is kept in the configuration, but nothing acts on it: %s.", line, OneLine(reason))
 }
 
 // actor is who did something: a user and where from, or the line alone.

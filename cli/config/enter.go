@@ -28,11 +28,11 @@ func (t *Tree) Enter(c Cursor, line string, env Env) (Result, error) {
 	if err != nil {
 		return Result{Cursor: c}, err
 	}
-	r := Result{Cursor: c, Notices: e.notices, Changed: e.changed}
+	r := Result{Cursor: c, Notices: e.notices, Kept: e.fresh, Changed: e.changed}
 	depth := len(s.path) - 1
 	if stays(s, stored) && depth == len(c.Path) {
 		err := e.alongside(c, line)
-		r.Notices, r.Changed = e.notices, e.changed
+		r.Notices, r.Kept, r.Changed = e.notices, e.fresh, e.changed
 		return r, err
 	}
 	switch {
@@ -116,6 +116,7 @@ type entry struct {
 	env     Env
 	notices []string
 	kept    string   // why nothing acts on the line
+	fresh   []Kept   // those of the lines that were not there before
 	beside  []string // further sections that the line opens
 	changed bool
 	depth   int // of hooks entering lines
@@ -244,11 +245,10 @@ func (e *entry) settle(s statement) (stored *Line, fresh bool) {
 	if c.Opens != nil && !line.Negative {
 		fresh = e.open(n, old, line)
 	}
-	if n.put(line) {
-		e.changed = true
-	}
+	changed := n.put(line)
+	e.changed = e.changed || changed
 	if c.Kept != "" && (e.env.Thorough || !c.Silent && !(c.SilentNo && line.Negative)) {
-		e.keep(c.Kept, line.Text)
+		e.keep(Kept{Line: line.Text, Why: c.Kept}, changed)
 	}
 	return n.lines[at], fresh
 }
@@ -268,9 +268,11 @@ func (e *entry) open(n *Node, old, line *Line) (fresh bool) {
 	return true
 }
 
-func (e *entry) keep(why, text string) {
-	e.kept = why
-	if !e.env.Loading {
-		e.notices = append(e.notices, fmt.Sprintf("%% %s: kept in the configuration, but nothing acts on it (%s)", text, why))
+// keep notes that nothing acts on a line. A line that stood there already, or
+// that another section takes as well, is told of once.
+func (e *entry) keep(k Kept, changed bool) {
+	e.kept = k.Why
+	if changed && !slices.Contains(e.fresh, k) {
+		e.fresh = append(e.fresh, k)
 	}
 }

@@ -169,8 +169,11 @@ enable secret 9 CISCO
 ip domain name example.com`).enter("no ip domain-name\nno enable secret").want("!\nboot-start-marker")
 	s.enter("int tu0")
 	r, _ := s.tree.Enter(s.at, "tunnel entropy", config.Env{})
-	if len(r.Notices) != 1 || r.Notices[0] != "% tunnel entropy: kept in the configuration, but nothing acts on it (needs another world)" {
-		t.Errorf("%q", r.Notices)
+	if len(r.Kept) != 1 || r.Kept[0] != (config.Kept{Line: "tunnel entropy", Why: "needs another world"}) {
+		t.Errorf("%q", r.Kept)
+	}
+	if r, _ := s.tree.Enter(s.at, "tunnel entropy", config.Env{}); len(r.Kept) > 0 {
+		t.Errorf("said again: %q", r.Kept)
 	}
 }
 

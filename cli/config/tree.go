@@ -98,7 +98,7 @@ type Line struct {
 // Env is what entering a line may need from outside.
 type Env struct {
 	Salt io.Reader // entropy for password hashes
-	// Loading is set while a whole text is read: no dialogue, no notices for kept lines.
+	// Loading is set while a whole text is read: no dialogue.
 	Loading bool
 	// Fixed, if set, reports whether the section with this head line is there
 	// whatever the configuration says: an interface that is a port of the box.
@@ -114,8 +114,12 @@ type Result struct {
 	Rest    string   // for Do
 	RestAt  int      // column of Rest in the line, for the caret
 	Notices []string // to print, without a newline at the end
+	Kept    []Kept   // lines stored that were not there before and that nothing acts on
 	Changed bool
 }
+
+// Kept is a line that nothing acts on, and why.
+type Kept struct{ Line, Why string }
 
 // A Report is one line of a loaded text that was not simply taken.
 type Report struct {

@@ -77,6 +77,14 @@ func (r *fakeRouter) NoteConfigured(origin, user string) {
 	r.lines.Notify(text, true, true)
 }
 
+func (r *fakeRouter) Note(event any) {
+	if m, ok := commands.EventText(event); ok {
+		r.noted = append(r.noted, m.String())
+		kept, local := event.(commands.LineKept)
+		r.lines.Notify(m.String(), !kept.Seen, !local)
+	}
+}
+
 func (r *fakeRouter) Now() time.Time { return time.Now() }
 
 // interfaceMode keeps the modes from referring to each other while they are made.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"weft/cli/commands"
 	"weft/cli/config"
 	"weft/cli/grammar"
 	"weft/cli/terminal"
@@ -46,6 +47,7 @@ func (s *Session) configure(l terminal.Line) {
 			s.typed = l
 		}
 	})
+	s.noteKept()
 	if s.lineChanged {
 		s.adjust()
 	}
@@ -94,6 +96,7 @@ func (s *Session) confirm(question, line, prompt string) {
 			s.enterLine(t, env, line, prompt)
 		}
 	})
+	s.noteKept()
 }
 
 func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string) func() {
@@ -115,6 +118,9 @@ func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string)
 	for _, n := range result.Notices {
 		s.print(n + "\n")
 	}
+	for _, k := range result.Kept {
+		s.keeps(k)
+	}
 	s.conf.cursor = result.Cursor
 	s.conf.tag = t.At(result.Cursor).Mode().Tag
 	if result.Changed {
@@ -130,6 +136,24 @@ func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string)
 	case config.Stay, config.Up:
 	}
 	return nil
+}
+
+// keeps tells of a line that nothing acts on: on the console at once, and in the
+// log when the router's goroutine is free. A virtual terminal hears nothing of
+// it, since who types there may be a program.
+func (s *Session) keeps(k config.Kept) {
+	event := commands.LineKept{Line: k.Line, Reason: k.Why, Seen: s.who.Console}
+	if s.who.Console {
+		s.print(commands.KeptNotice(k.Line, k.Why) + "\n")
+	}
+	s.kept = append(s.kept, event)
+}
+
+func (s *Session) noteKept() {
+	for _, event := range s.kept {
+		s.box.Router.Note(event)
+	}
+	s.kept = nil
 }
 
 // collect takes a further line of a text. It gives the whole line when the

@@ -101,7 +101,8 @@ type Session struct {
 	failed    bool // a line has been answered by an error
 	typed     terminal.Line
 
-	lineChanged bool // what is said of lines has changed, perhaps of this one
+	kept        []commands.LineKept // entered, and not yet in the log
+	lineChanged bool                // what is said of lines has changed, perhaps of this one
 
 	out  *answer // of the exec command that runs
 	conf *configuring

@@ -121,7 +121,8 @@ func (r *tabled) Sessions() []commands.LineUser {
 }
 func (r *tabled) Note(event any) {
 	if m, ok := commands.EventText(event); ok {
-		r.lines.Notify(m.String(), true, true)
+		kept, local := event.(commands.LineKept)
+		r.lines.Notify(m.String(), !kept.Seen, !local)
 	}
 }
 func (r *tabled) NoteConfigured(origin, user string) {
