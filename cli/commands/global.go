@@ -31,9 +31,9 @@ func newGlobal() any {
 var globalLines = slices.Concat(
 	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, []*command{sequenceLine}, serviceNoise, platformNoise,
 	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, clockZoneLines, systemNoise, []*command{filePromptLine}, domainLines, []*command{routingLine}, forwardingNoise,
-	dhcpLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines, ikev2Lines, keyringHeadLines, isakmpPolicyLine, isakmpLines, ipsecLines, keptCryptoLines,
+	dhcpLines, switchingLines, dhcp6Lines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines, ikev2Lines, keyringHeadLines, isakmpPolicyLine, isakmpLines, ipsecLines, keptCryptoLines, remoteAccessLines,
 	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, ipv6RouteLines, ioamLine, accessLines, logServerLines,
-	routeMapLines, managementLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
+	routeMapLines, snmpLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
 )
 
 // The words that move between modes; every mode has them.

@@ -70,7 +70,7 @@ func configTypes() []grammar.Type {
 // The order of each list is the order of running-config.
 var (
 	portLines = slices.Concat(describeLines, interfaceVRFLines, addressLines, icmpLines, ipMTULines, keptIPLines,
-		adjustMSSLines, keptRoutingLines, ipv6Lines, delayLines, shutdownLines, ethernetLines)
+		adjustMSSLines, keptRoutingLines, ipv6Lines, delayLines, shutdownLines, ethernetLines, portSwitchingLines)
 	subinterfaceLines = slices.Concat(describeLines, encapsulationLines, interfaceVRFLines, addressLines, icmpLines, ipMTULines,
 		keptIPLines, adjustMSSLines, keptRoutingLines, ipv6Lines, delayLines, shutdownLines)
 	loopbackLines = slices.Concat(describeLines, interfaceVRFLines, addressLines, icmpLines, ipMTULines, keptIPLines,

@@ -269,6 +269,12 @@ var ipv6Lines = table(interfaceWords,
 		Kept: keptOSPF,
 	},
 	&command{
+		Syntax: "ipv6 ospf authentication ipsec spi index:<256-4294967295> (md5 | sha1) [0 | 7] digits:WORD",
+		Help: help{"authentication": "Authentication", "ipsec": "By IPsec", "spi": "Association", "index": "Number of the association", "md5": "Keyed MD5",
+			"sha1": "Keyed SHA-1", "0": "A key in the clear follows", "7": "A hidden key follows", "digits": "Key in hexadecimal"},
+		Kept: keptOSPF,
+	},
+	&command{
 		Syntax: "ipv6 eigrp as:<1-65535>",
 		Key:    "as",
 		Kept:   keptEIGRP,

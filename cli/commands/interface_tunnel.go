@@ -47,9 +47,15 @@ var tunnelLines = table(tunnelWords,
 			if e.Node().Compile().(*Interface).Tunnel.Multipoint {
 				return refuse("%% Tunnel destination cannot be configured with mode gre multipoint")
 			}
-			return nil
+			return e.Enter("no tunnel destination") // of either family
 		},
 		Apply: to(func(s *Interface, a args) { s.Tunnel.Destination = a.Addr("address") }),
+	},
+	&command{
+		Syntax: "tunnel destination address6:X:X:X:X::X",
+		Help:   help{"destination": "Destination of tunnel packets", "address6": "IPv6 address"},
+		Kept:   keptIPv6,
+		Enter:  func(e *config.Edit, _ args) error { return e.Enter("no tunnel destination") },
 	},
 	&command{
 		Syntax: "tunnel key number:<0-4294967295>",

@@ -5,32 +5,31 @@ package commands
 // in; most are taken without a word.
 
 var noiseWords = help{
-	"mmi":         "Management of interfaces",
-	"ip":          "Global IP configuration",
-	"ipv6":        "Global IPv6 configuration",
-	"cdp":         "Discovery protocol",
-	"aaa":         "Authentication, authorization and accounting",
-	"license":     "Licences",
-	"platform":    "What belongs to the platform",
-	"ntp":         "Network time",
-	"snmp-server": "Network management",
-	"list":        "Name of a list",
-	"text":        "Text",
-	"number":      "Number",
-	"seconds":     "Seconds",
-	"server":      "IP address of the server",
-	"interface":   "Interface name and number",
-	"name":        "Name",
-	"default":     "The default list",
-	"enable":      "Switch it on",
-	"login":       "Of logins",
-	"exec":        "Of sessions",
-	"local":       "User names of this router",
-	"none":        "Nothing",
-	"line":        "Password of the line",
-	"group":       "Servers",
-	"security":    "Security of the router",
-	"tcp":         "TCP",
+	"mmi":       "Management of interfaces",
+	"ip":        "Global IP configuration",
+	"ipv6":      "Global IPv6 configuration",
+	"cdp":       "Discovery protocol",
+	"aaa":       "Authentication, authorization and accounting",
+	"license":   "Licences",
+	"platform":  "What belongs to the platform",
+	"ntp":       "Network time",
+	"list":      "Name of a list",
+	"text":      "Text",
+	"number":    "Number",
+	"seconds":   "Seconds",
+	"server":    "IP address of the server",
+	"interface": "Interface name and number",
+	"name":      "Name",
+	"default":   "The default list",
+	"enable":    "Switch it on",
+	"login":     "Of logins",
+	"exec":      "Of sessions",
+	"local":     "User names of this router",
+	"none":      "Nothing",
+	"line":      "Password of the line",
+	"group":     "Servers",
+	"security":  "Security of the router",
+	"tcp":       "TCP",
 }
 
 const (
@@ -182,11 +181,6 @@ var transportNoise = table(noiseWords,
 // Behind the routes.
 var ioamLine = table(noiseWords,
 	apart(silent("ipv6 ioam timestamp", keptIPv6, help{"ioam": "Telemetry in packets", "timestamp": "Time stamps"})))
-
-// Behind the route maps.
-var managementLines = table(noiseWords,
-	&command{Syntax: "snmp-server text:LINE", Bang: true, Help: help{"text": "Setting"}, Key: "text", Kept: keptSNMP},
-)
 
 // Behind everything else.
 var clockLines = table(noiseWords,
