@@ -9,24 +9,24 @@ import (
 // association is an IKE association of either version: what both have. How it
 // negotiates is in exchange.
 type association struct {
-	SA       // as show sees it
-	e        *Engine
-	session  *session // nil until it is known whose it is
-	exchange exchanger
-	children []*child
-	up       bool // established
-	counted  bool // among the negotiating, or the established
-	began    time.Time
-	lastIn   time.Time // when something authentic came from the peer, IKE or ESP
-	tiebreak []byte    // the lower of the nonces it began with
-	udp      bool      // ESP goes in UDP
-	offer    offer     // of a peer; zero if we began
-	patience timer     // for the end of the negotiation
-	soft     timer     // to be replaced
-	hard     timer     // to be given up
-	alive    timer     // dead peer detection
-	fresh    timer     // keepalives for address translators
-	gone     bool
+	SA        // as show sees it
+	e         *Engine
+	session   *session // nil until it is known whose it is
+	exchanger exchanger
+	children  []*child
+	up        bool // established
+	counted   bool // among the negotiating, or the established
+	began     time.Time
+	lastIn    time.Time // when something authentic came from the peer, IKE or ESP
+	tiebreak  []byte    // the lower of the nonces it began with
+	udp       bool      // ESP goes in UDP
+	offer     offer     // of a peer; zero if we began
+	patience  timer     // for the end of the negotiation
+	soft      timer     // to be replaced
+	hard      timer     // to be given up
+	alive     timer     // dead peer detection
+	fresh     timer     // keepalives for address translators
+	gone      bool
 }
 
 // offer is how a peer's first message is recognized when it comes again.
@@ -133,7 +133,7 @@ func (a *association) established(lifetime time.Duration) {
 	if a.Initiator {
 		margin = e.between(lifetime/10, lifetime/6)
 	}
-	e.timers.set(&a.soft, a.Expires.Add(-margin), func() { a.exchange.renew() })
+	e.timers.set(&a.soft, a.Expires.Add(-margin), func() { a.exchanger.renew() })
 	e.timers.set(&a.hard, a.Expires, func() { a.close(ReasonLifetime) })
 	a.watch()
 	a.keepFresh()
@@ -180,7 +180,7 @@ func (a *association) close(reason Reason) {
 		return
 	}
 	if a.up {
-		a.exchange.farewell()
+		a.exchanger.farewell()
 	}
 	a.end(reason)
 }
@@ -196,11 +196,7 @@ func (a *association) end(reason Reason) {
 	if s == nil {
 		return
 	}
-	if !a.up {
-		s.failed(reason)
-		return
-	}
-	s.reap()
+	s.revive(reason)
 }
 
 // remove takes an association out, with everything that hangs on it.
@@ -225,5 +221,5 @@ func (a *association) remove(reason Reason) {
 		}
 	}
 	a.children = nil
-	a.exchange.wipe()
+	a.exchanger.wipe()
 }

@@ -25,11 +25,10 @@ type child struct {
 	idle        timer
 	ready       timer // for the first packet of a pair that the peer negotiated
 	installed   bool  // in both directions
-	replaced    *child
-	withdrawing bool // the peer is being told that it goes
+	withdrawing bool  // the peer is being told that it goes
 	gone        bool
 	selectors   selectors
-	rekey       any // what the version remembers of a replacement under way
+	rekey       *rekeying // version 2: its replacement under way
 }
 
 // terms are what both ends agreed on.
@@ -171,7 +170,7 @@ func (c *child) renew() {
 		s.replace()
 		return
 	}
-	a.exchange.protect(s, c)
+	a.exchanger.protect(s, c)
 }
 
 // replace negotiates everything anew beside a pair that still works.
@@ -199,7 +198,7 @@ func (c *child) withdraw(reason Reason) {
 	}
 	c.withdrawing = true
 	if a := c.sa; a != nil && a.up && !a.gone {
-		a.exchange.delete(c, func() { c.remove(reason) })
+		a.exchanger.delete(c, func() { c.remove(reason) })
 	}
 	if c.session.current == c && !c.gone {
 		s := c.session

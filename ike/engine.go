@@ -39,6 +39,8 @@ type Engine struct {
 	stats        Statistics
 	debug        Debugging
 	cookies      cookies
+	leaving      map[uint64]*repeater // of deletions that nobody has answered yet
+	afterwards   []func()             // when the input has been worked on
 	out          []Out
 }
 
@@ -49,7 +51,7 @@ func New(entropy io.Reader) *Engine {
 		entropy: entropy, wants: map[Pair]*want{}, sessions: map[place]*session{},
 		associations: map[uint64]*association{}, offers: map[offer]*association{},
 		inbound: map[uint32]*child{}, reserved: map[uint32]bool{}, work: map[uint64]func([]byte){},
-		sources: map[netip.Addr]int{}, drops: map[drop]uint64{}, complained: map[place]time.Time{},
+		sources: map[netip.Addr]int{}, drops: map[drop]uint64{}, complained: map[place]time.Time{}, leaving: map[uint64]*repeater{},
 	}
 }
 
@@ -104,12 +106,23 @@ func (e *Engine) Deadline() time.Time { return e.timers.next() }
 
 // done rings the timers that are due and hands out what there is to do.
 func (e *Engine) done() []Out {
+	e.finish()
 	for t := e.timers.due(e.now); t != nil; t = e.timers.due(e.now) {
 		t.ring()
+		e.finish()
 	}
 	out := e.out
 	e.out = nil
 	return out
+}
+
+// finish does what had to wait until something else was whole.
+func (e *Engine) finish() {
+	for len(e.afterwards) > 0 {
+		next := e.afterwards[0]
+		e.afterwards = e.afterwards[1:]
+		next()
+	}
 }
 
 func (e *Engine) do(o Out) { e.out = append(e.out, o) }

@@ -23,7 +23,7 @@ func (a *association) look() {
 		}
 	}
 	if !asked && a.DPD.Periodic && a.silent() {
-		a.exchange.probe()
+		a.exchanger.probe()
 	}
 }
 
@@ -62,7 +62,7 @@ func (c *child) heard(in Heard) {
 		a.lastIn = in.In
 	}
 	if a.silent() && (a.DPD.Periodic || in.Outgoing) {
-		a.exchange.probe()
+		a.exchanger.probe()
 	}
 }
 
@@ -111,10 +111,9 @@ func (a *association) moved(from netip.AddrPort) {
 		e.do(Move{SPI: c.in, Inbound: true, Old: old, New: from})
 		e.do(Move{SPI: c.out, Old: old, New: from})
 	}
-	if s == nil || s.peer != old {
-		return
+	if s != nil && s.peer.Addr() == old.Addr() && s.peer != placed(from) {
+		s.relocate(place{s.vrf, s.local, placed(from)})
 	}
-	s.relocate(place{s.vrf, s.local, from})
 }
 
 // relocate makes a session, and what is wanted of it, one with a peer elsewhere.
@@ -139,6 +138,6 @@ func (s *session) relocate(to place) {
 		e.do(Moved{Old: p, New: s.served[i]})
 	}
 	if s.current != nil {
-		e.do(Outbound{VRF: s.vrf, Local: s.local, Peer: s.peer, SPI: s.current.out})
+		s.point(s.current)
 	}
 }

@@ -35,11 +35,22 @@ func (a *association) float() {
 	}
 }
 
-// pairPeer is how tunnels name the peer: by its port as well if it sits behind a
-// translator.
-func (a *association) pairPeer() netip.AddrPort {
-	if a.NAT.Remote {
-		return a.Remote
+// placed is how a session names a peer: by its address, and by its port as well
+// if a translator has changed that. Behind one address only one peer can have
+// kept port 4500, so that it needs none to be told apart; and one that just says
+// to sit behind a translator, to get encapsulation, is where it is wanted.
+func placed(peer netip.AddrPort) netip.AddrPort {
+	if peer.Port() == port || peer.Port() == natPort {
+		return netip.AddrPortFrom(peer.Addr(), 0)
 	}
-	return netip.AddrPortFrom(a.Remote.Addr(), 0)
+	return peer
+}
+
+// sessionFor finds the session of an association that the peer began.
+func (e *Engine) sessionFor(a *association) *session {
+	at := place{a.VRF, a.Local.Addr(), netip.AddrPortFrom(a.Remote.Addr(), 0)}
+	if a.NAT.Remote {
+		at.peer = placed(a.Remote)
+	}
+	return e.sessionAt(at)
 }

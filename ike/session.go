@@ -21,9 +21,10 @@ type session struct {
 	tries        int
 	retry        timer
 	next         time.Time
-	reason       Reason // of the last failure
-	announced    netip.AddrPort
-	id           Identity // of the peer
+	reason       Reason         // of the last failure
+	live         bool           // packets leave by something, and the log was told
+	announced    netip.AddrPort // to the log
+	id           Identity       // of the peer
 }
 
 // sessionAt returns the session of a place, new if need be.
@@ -102,7 +103,7 @@ func (s *session) begin() {
 	s.tries++
 	s.busy = true
 	if a := s.established(); a != nil && a.Version == ep.Version {
-		a.exchange.protect(s, nil)
+		a.exchanger.protect(s, nil)
 		return
 	}
 	if limit := s.e.config.Limit; s.e.stats.OutNegotiating >= limit.negotiating() {
@@ -144,6 +145,23 @@ func (s *session) failed(reason Reason) {
 	s.reap()
 }
 
+// revive follows the end of an association: what was being negotiated under it
+// has failed, and what is wanted and has nobody at it begins anew.
+func (s *session) revive(reason Reason) {
+	for _, a := range s.associations {
+		if !a.Deleted && (a.up || a.Initiator) {
+			if !a.up || s.current != nil {
+				return
+			}
+		}
+	}
+	if s.busy || s.current == nil && len(s.wants) > 0 && !s.retry.running() {
+		s.failed(reason)
+		return
+	}
+	s.reap()
+}
+
 // again begins anew after a while.
 func (s *session) again(wait time.Duration) {
 	s.next = s.e.now.Add(wait)
@@ -157,10 +175,10 @@ func (s *session) use(c *child) {
 	if s.current == c {
 		return
 	}
-	first := s.current == nil
 	s.current = c
-	s.e.do(Outbound{VRF: s.vrf, Local: s.local, Peer: s.peer, SPI: c.out})
-	if first {
+	s.point(c)
+	if !s.live {
+		s.live = true
 		s.announced, s.id = c.peer, Identity{}
 		if c.sa != nil {
 			s.announced, s.id = c.sa.Remote, c.sa.RemoteID
@@ -174,10 +192,14 @@ func (s *session) use(c *child) {
 // left takes its place.
 func (s *session) lost(reason Reason) {
 	s.current = nil
-	if n := len(s.children); n > 0 {
-		s.use(s.children[n-1])
-		return
+	for _, c := range slices.Backward(s.children) {
+		if c.installed && !c.withdrawing {
+			s.e.timers.stop(&c.ready)
+			s.use(c)
+			return
+		}
 	}
+	s.live = false
 	s.tell(reason)
 	s.e.log(SessionDown{s.announced, s.vrf, s.id, reason})
 	if len(s.wants) > 0 && !s.busy {
@@ -192,7 +214,7 @@ func (s *session) tell(reason Reason) {
 	var now []Pair
 	if s.current != nil {
 		for _, tunnel := range s.current.tunnels() {
-			now = append(now, Pair{tunnel, s.peer})
+			now = append(now, Pair{tunnel, s.named(tunnel)})
 		}
 	}
 	for _, p := range s.served {
@@ -206,4 +228,27 @@ func (s *session) tell(reason Reason) {
 		}
 	}
 	s.served = now
+}
+
+// named is how a tunnel names the peer: as whoever wants it does.
+func (s *session) named(tunnel string) netip.AddrPort {
+	for _, w := range s.wants {
+		if w.Tunnel == tunnel {
+			return w.Peer
+		}
+	}
+	return s.peer
+}
+
+// point makes packets leave by c, under every name that the peer has.
+func (s *session) point(c *child) {
+	names := []netip.AddrPort{s.peer}
+	for _, w := range s.wants {
+		if !slices.Contains(names, w.Peer) {
+			names = append(names, w.Peer)
+		}
+	}
+	for _, name := range names {
+		s.e.do(Outbound{VRF: s.vrf, Local: s.local, Peer: name, SPI: c.out})
+	}
 }

@@ -69,7 +69,7 @@ func (e *Engine) settle(w *want) {
 		w.session = nil
 		return
 	}
-	at := place{ep.VRF, ep.Local, w.Peer}
+	at := place{ep.VRF, ep.Local, placed(w.Peer)}
 	if w.session != nil && w.session.place == at {
 		w.session.begin()
 		return
