@@ -25,6 +25,11 @@ type Tunnel struct {
 	// Redirect is how often to report that a flow comes in and goes out by the
 	// same network; zero is never.
 	Redirect time.Duration
+	// Protected has everything go by a security association, and nothing else
+	// accepted. Path, if not 0, is the outer packet that an inner one must fit in
+	// when it is sealed, as MTU is not configured.
+	Protected bool
+	Path      int
 }
 
 // Host is what the Linux kernel of the box (its namespace) must be: a level,

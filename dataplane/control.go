@@ -103,13 +103,24 @@ func (p *Pipeline) SendControl(tunnel string, to netip.AddrPort, protocol uint16
 		t.drops.add(DropTooBig, 1)
 		return
 	}
-	outer := append(make([]byte, t.overhead(), t.overhead()+len(payload)), payload...)
-	p.putHeaders(t, outer, protocol, controlTOS, false, to.Addr())
-	if sent, _ := p.underlay.Send([]Datagram{{to, outer}}); sent == 0 {
+	sa, reason := p.protected(t, to)
+	if reason != forwarded {
+		t.drops.add(reason, 1)
+		return
+	}
+	gre, now := t.greHeader(protocol).Len(), p.now().UnixNano()
+	head := sa.head() + gre
+	b := append(make([]byte, head, head+len(payload)+sa.tail(gre+len(payload))), payload...)
+	d, reason := p.outer(t, sa, b, head, protocol, controlTOS, false, to, now)
+	if reason != forwarded {
+		t.drops.add(reason, 1)
+		return
+	}
+	if sent, _ := p.underlay.Send([]Datagram{d}); sent == 0 {
 		t.drops.add(DropUnderlaySend, 1)
 		return
 	}
-	t.countOut(1, len(payload), p.now().UnixNano())
+	t.countOut(1, len(payload), now)
 }
 
 // Counters are those of a tunnel, zero if there is none of that name.

@@ -41,7 +41,7 @@ func (f *flows) due(inner packet.IPv4, now int64, every time.Duration) bool {
 
 // hairpin reports a packet that is going to leave by the network it came from:
 // who sent it might send it a shorter way.
-func (in *inbound) hairpin(outer, inner packet.IPv4) {
+func (in *inbound) hairpin(inner packet.IPv4) {
 	if inner.IsMulticast() || !in.t.flows.due(inner, in.now, in.t.Redirect) {
 		return
 	}
@@ -54,7 +54,7 @@ func (in *inbound) hairpin(outer, inner packet.IPv4) {
 		if out == nil || out != in.t && (out.Network == 0 || out.Network != in.t.Network) || out.owns(inner.Destination()) {
 			continue
 		}
-		in.p.events(Hairpin{in.t.Name, in.from(outer), bytes.Clone(inner[:min(len(inner), hairpinQuote)])})
+		in.p.events(Hairpin{in.t.Name, in.from, bytes.Clone(inner[:min(len(inner), hairpinQuote)])})
 		return
 	}
 }

@@ -18,7 +18,12 @@ type inbound struct {
 	s   *snapshot
 	now int64 // of this batch, in Unix nanoseconds
 
-	t     *tunnel  // of the packet at hand; nil while it is not known
+	// Of the packet at hand:
+	t     *tunnel        // nil while it is not known
+	from  netip.AddrPort // who sent it
+	local netip.Addr     // and to which address of ours
+	ce    bool           // congestion was met on its way
+
 	to    *tunnel  // that batch is for
 	batch [][]byte // not delivered yet
 }
@@ -46,28 +51,52 @@ func (in *inbound) packet(b []byte) Reason {
 	switch {
 	case !ok:
 		return DropTruncated
-	case outer.Protocol() != packet.ProtocolGRE:
-		return DropNotGRE
 	case outer.IsFragment():
 		return DropFragment
 	}
-	header, payload, fault := gre.Parse(outer.Payload())
+	from := netip.AddrPortFrom(outer.Source(), 0)
+	switch outer.Protocol() {
+	case packet.ProtocolGRE:
+		in.ce = outer.ECN() == packet.CongestionExperienced
+		return in.gre(outer, outer.HeaderLen(), from, outer.Destination(), false)
+	case packet.ProtocolESP:
+		return in.esp(outer, outer.HeaderLen(), from, netip.AddrPortFrom(outer.Destination(), 0))
+	case packet.ProtocolUDP:
+		return in.udp(outer)
+	}
+	return DropNotGRE
+}
+
+// gre takes the GRE packet that begins at octet at of frame and reaches to its
+// end. A tunnel takes what it sends: clear text, or what an association has
+// opened, whose ends are then those of the tunnel.
+func (in *inbound) gre(frame []byte, at int, from netip.AddrPort, local netip.Addr, protected bool) Reason {
+	header, payload, fault := gre.Parse(frame[at:])
 	if fault != gre.None {
 		return reasonOf(fault)
 	}
-	if in.t = in.s.receiver(outer, header); in.t == nil {
-		in.p.strange(outer, header, in.now)
+	in.from, in.local = from, local
+	if in.t = in.s.receiver(local, from.Addr(), header); in.t == nil {
+		in.p.strange(from.Addr(), local, header, in.now)
 		return DropNoTunnel
 	}
-	if !in.t.Up {
+	switch {
+	case !in.t.Up:
 		return DropTunnelDown
+	case in.t.Protected && !protected:
+		if in.t.inClear.due(in.now, clearInterval) {
+			in.p.events(NotProtected{in.t.Name, from.Addr(), local, packet.ProtocolGRE})
+		}
+		return DropNotProtected
+	case !in.t.Protected && protected:
+		return DropSelector
 	}
-	at := outer.HeaderLen() + payload
+	at += payload
 	switch header.Protocol {
 	case gre.ProtocolIPv4:
-		return in.ipv4(outer, at)
+		return in.ipv4(frame, at)
 	case gre.ProtocolNHRP:
-		return in.control(outer, header, at)
+		return in.control(frame, header, at)
 	}
 	return DropGREProtocol
 }
@@ -85,19 +114,19 @@ func reasonOf(fault gre.Fault) Reason {
 	return DropTruncated
 }
 
-// ipv4 takes the packet that begins at octet at of outer.
-func (in *inbound) ipv4(outer packet.IPv4, at int) Reason {
-	if packet.Version(outer[at:]) != 4 {
+// ipv4 takes the packet that begins at octet at of frame.
+func (in *inbound) ipv4(frame []byte, at int) Reason {
+	if packet.Version(frame[at:]) != 4 {
 		return DropNotIP
 	}
-	inner, ok := packet.ParseIPv4(outer[at:])
+	inner, ok := packet.ParseIPv4(frame[at:])
 	if !ok {
 		return DropTruncated
 	}
 	if in.t.owns(inner.Source()) {
 		return DropOwnSource // the TUN accepts it from us, for our error messages
 	}
-	if outer.ECN() == packet.CongestionExperienced {
+	if in.ce {
 		// RFC 6040 section 4.2: the mark is passed on, and a packet that cannot
 		// carry it is dropped, which its sender understands too.
 		if inner.ECN() == packet.NotECNCapable {
@@ -108,25 +137,25 @@ func (in *inbound) ipv4(outer packet.IPv4, at int) Reason {
 	in.t.clampMSS(inner)
 	in.t.countIn(len(inner), inner.IsMulticast(), in.now)
 	if in.t.Redirect > 0 {
-		in.hairpin(outer, inner)
+		in.hairpin(inner)
 	}
 	if in.to != in.t {
 		in.deliver()
 		in.to = in.t
 	}
-	in.batch = append(in.batch, outer[at-deliverAt:at+len(inner)])
+	in.batch = append(in.batch, frame[at-deliverAt:at+len(inner)])
 	return forwarded
 }
 
 // control hands a packet of a protocol that lives on the tunnel to the router.
-func (in *inbound) control(outer packet.IPv4, header gre.Header, at int) Reason {
-	in.t.countIn(len(outer)-at, false, in.now)
+func (in *inbound) control(frame []byte, header gre.Header, at int) Reason {
+	in.t.countIn(len(frame)-at, false, in.now)
 	queued := in.p.events(Control{
 		Tunnel:   in.t.Name,
-		From:     in.from(outer),
-		To:       outer.Destination(),
+		From:     in.from,
+		To:       in.local,
 		Protocol: header.Protocol,
-		Packet:   bytes.Clone(outer[at:]),
+		Packet:   bytes.Clone(frame[at:]),
 	})
 	if !queued {
 		return DropEventQueue
@@ -145,9 +174,4 @@ func (in *inbound) deliver() {
 	}
 	clear(in.batch)
 	in.batch = in.batch[:0]
-}
-
-// from is who sent the packet at hand.
-func (in *inbound) from(outer packet.IPv4) netip.AddrPort {
-	return netip.AddrPortFrom(outer.Source(), 0)
 }

@@ -20,8 +20,9 @@ type outbound struct {
 	routes fib.View
 	now    int64 // of this batch, in Unix nanoseconds
 
-	batch []Datagram // made, not sent
-	arena []byte     // of copies and fragments; datagrams point into it
+	batch  []Datagram // made, not sent
+	octets []int      // of what is inside each
+	arena  []byte     // of copies and fragments; datagrams point into it
 }
 
 func (o *outbound) begin(s *snapshot, t *tunnel) {
@@ -105,7 +106,11 @@ func (o *outbound) replicate(b []byte, offset int, inner packet.IPv4) Reason {
 	}
 	last := len(list) - 1
 	for _, nbma := range list[:last] {
-		if reason := o.fit(inner, 0, inner, nbma); reason != forwarded {
+		switch reason := o.fit(inner, 0, inner, nbma); reason {
+		case forwarded:
+		case DropNoAssociation: // with this one; there are others
+			o.t.drops.add(reason, 1)
+		default:
 			return reason
 		}
 	}
@@ -116,10 +121,13 @@ func (o *outbound) replicate(b []byte, offset int, inner packet.IPv4) Reason {
 // MTU asks for: a tunnel fragments before it encapsulates, so that the far end
 // of the tunnel need not reassemble.
 func (o *outbound) fit(b []byte, offset int, inner packet.IPv4, nbma netip.AddrPort) Reason {
-	mtu := o.t.mtu()
+	sa, reason := o.p.protected(o.t, nbma)
+	if reason != forwarded {
+		return reason
+	}
+	mtu := sa.mtu(o.t)
 	if len(inner) <= mtu {
-		o.encapsulate(b[:offset+len(inner)], offset, inner, nbma)
-		return forwarded
+		return o.encapsulate(b[:offset+len(inner)], offset, inner, sa, nbma)
 	}
 	if inner.DontFragment() {
 		o.complainTooBig(inner, mtu)
@@ -132,71 +140,87 @@ func (o *outbound) fit(b []byte, offset int, inner packet.IPv4, nbma netip.AddrP
 		if !ok {
 			return DropTooBig // an MTU that not even a fragment fits in
 		}
-		o.arena = extended
-		o.encapsulate(extended[start:], Headroom, inner, nbma)
-		if next == 0 {
-			return forwarded
+		end := len(extended)
+		o.arena = append(extended, make([]byte, sa.tail(end-start))...)
+		reason := o.encapsulate(o.arena[start:end:len(o.arena)], Headroom, inner, sa, nbma)
+		if next == 0 || reason != forwarded {
+			return reason
 		}
 		at = next
 	}
 }
 
 // encapsulate writes the headers in front of the payload, which lies at offset
-// of b and reaches to its end, and adds the datagram to the batch.
-func (o *outbound) encapsulate(b []byte, offset int, inner packet.IPv4, nbma netip.AddrPort) {
-	t := o.t
-	if offset < t.overhead() {
+// of b and reaches to its end, and behind it what sa needs there, and adds the
+// datagram to the batch.
+func (o *outbound) encapsulate(b []byte, offset int, inner packet.IPv4, sa *sending, nbma netip.AddrPort) Reason {
+	n := len(b) - offset
+	head := sa.head() + o.t.greHeader(0).Len()
+	tail := sa.tail(o.t.greHeader(0).Len() + n)
+	if offset < head || cap(b)-len(b) < tail {
 		start := len(o.arena)
-		o.arena = append(o.arena, make([]byte, t.overhead())...)
+		o.arena = append(o.arena, make([]byte, head)...)
 		o.arena = append(o.arena, b[offset:]...)
-		b, offset = o.arena[start:], t.overhead()
+		end := len(o.arena)
+		o.arena = append(o.arena, make([]byte, tail)...)
+		b, offset = o.arena[start:end:len(o.arena)], head
 	}
-	outer := b[offset-t.overhead():]
-	o.p.putHeaders(t, outer, gre.ProtocolIPv4, inner.TOS(), t.DontFragment, nbma.Addr())
-	o.batch = append(o.batch, Datagram{nbma, outer})
+	d, reason := o.p.outer(o.t, sa, b, offset, gre.ProtocolIPv4, inner.TOS(), o.t.DontFragment, nbma, o.now)
+	if reason != forwarded {
+		return reason
+	}
+	o.batch = append(o.batch, d)
+	o.octets = append(o.octets, n)
 	if len(o.batch) == batchSize {
 		o.send()
 	}
+	return forwarded
 }
 
-// putHeaders writes the outer IPv4 and the GRE header to the front of outer,
-// which is as long as the packet will be.
-func (p *Pipeline) putHeaders(t *tunnel, outer []byte, protocol uint16, tos uint8, df bool, nbma netip.Addr) {
-	ttl := t.TTL
-	if ttl == 0 {
-		ttl = 255
+// outer makes the datagram for a payload that lies at offset of b and reaches to
+// its end, with room around it. Without an association it goes in clear.
+func (p *Pipeline) outer(t *tunnel, sa *sending, b []byte, offset int, protocol uint16, tos uint8, df bool, nbma netip.AddrPort, now int64) (Datagram, Reason) {
+	header := t.greHeader(protocol)
+	at := offset - header.Len()
+	header.Put(b[at:])
+	if sa != nil {
+		return p.seal(t, sa, b, at, tos, df, now)
 	}
-	packet.IPv4Header{
+	at -= packet.IPv4HeaderLen
+	p.ipv4Header(t, tos, df, t.Source, nbma.Addr(), len(b)-at).Put(b[at:])
+	return Datagram{nbma, b[at:]}, forwarded
+}
+
+// ipv4Header is the header of a tunnel's GRE packet of so many octets.
+func (p *Pipeline) ipv4Header(t *tunnel, tos uint8, df bool, from, to netip.Addr, total int) packet.IPv4Header {
+	return packet.IPv4Header{
 		TOS:          tos,
-		TotalLen:     len(outer),
+		TotalLen:     total,
 		ID:           uint16(p.id.Add(1)),
 		DontFragment: df,
-		TTL:          ttl,
+		TTL:          t.outerTTL(),
 		Protocol:     packet.ProtocolGRE,
-		Source:       t.Source,
-		Destination:  nbma,
-	}.Put(outer)
-	t.greHeader(protocol).Put(outer[packet.IPv4HeaderLen:])
+		Source:       from,
+		Destination:  to,
+	}
 }
 
 // send hands the batch to the underlay and counts what went.
 func (o *outbound) send() {
 	packets, octets := 0, 0
-	for batch := o.batch; len(batch) > 0; {
-		sent, _ := o.p.underlay.Send(batch)
-		for _, d := range batch[:sent] {
+	for at := 0; at < len(o.batch); at++ { // beyond the one that could not be sent
+		sent, _ := o.p.underlay.Send(o.batch[at:])
+		for _, n := range o.octets[at : at+sent] {
 			packets++
-			octets += len(d.Packet) - o.t.overhead()
+			octets += n
 		}
-		batch = batch[sent:]
-		if len(batch) > 0 {
+		if at += sent; at < len(o.batch) {
 			o.t.drops.add(DropUnderlaySend, 1)
-			batch = batch[1:]
 		}
 	}
 	if packets > 0 {
 		o.t.countOut(packets, octets, o.now)
 	}
 	clear(o.batch)
-	o.batch, o.arena = o.batch[:0], o.arena[:0]
+	o.batch, o.octets, o.arena = o.batch[:0], o.octets[:0], o.arena[:0]
 }

@@ -19,32 +19,45 @@
 //  5. What is larger than the tunnel's MTU is cut into fragments, or, when it
 //     may not be, dropped with a message to the sender.
 //  6. The GRE header and the outer IPv4 header are written in front of it, in
-//     place, and the batch goes to the Underlay.
+//     place, and the batch goes to the Underlay. What a protected tunnel sends
+//     is sealed by the association with the peer (choice.go, protection.go):
+//     headers in front, trailer behind, and nothing leaves without one.
 //
 // And one that arrives:
 //
 //  1. dataplane/socket reads it, whole and with a checksum that the kernel has
 //     verified, and calls FromUnderlay.
 //  2. Outer header, GRE header, then the tunnel: by our address and the key, and
-//     by the peer's address where a tunnel has only one peer (inbound.go).
+//     by the peer's address where a tunnel has only one peer (inbound.go). ESP,
+//     plain or in UDP, is opened first by the association of its SPI, and then its
+//     peer is who it comes from, whatever the outer header says. A protected
+//     tunnel takes nothing else, and no other tunnel takes that.
 //  3. NHRP becomes a Control event for the router. IPv4 has its SYNs clamped
 //     and goes to the Overlay, which writes it into the TUN; the kernel routes
 //     it on. From spoke to spoke through a hub that is back into the same TUN,
 //     and a TTL is counted as on any router.
+//
+// A security association is installed once (association.go) and has one live
+// state, esp.Inbound or esp.Outbound, that all packets share: it is no part of any
+// snapshot, so that no sequence number can come twice. The key exchange installs
+// both directions, chooses the one for a peer (Outbound), and removes old ones;
+// what it must hear of packets is in events.go. Its messages share UDP ports 500
+// and 4500 with ESP.
 //
 // Whatever does not get through counts under exactly one Reason (drop.go), with
 // its tunnel if it had one.
 //
 // Concurrency: FromTunnel and FromUnderlay may run on many goroutines. What they
 // need lies behind one atomic pointer, a snapshot that is replaced and never
-// changed (snapshot.go); bindings change far more often than tunnels do, so each
+// changed (snapshot.go); associations lie in tables of their own (shards.go); bindings change far more often than tunnels do, so each
 // tunnel's adjacencies are a persistent table behind a pointer of their own.
 // Mutexes are taken only for packets that have no adjacency, or no tunnel
 // (stranger.go). The control
 // methods (control.go) belong to one goroutine.
 //
 // RFCs: 791, 792, 1191, 1812 (what a router says and to whom), 2784 and 2890
-// (GRE), 6040 (congestion marks), 6864 (identification). Left out: IPv6 inside and outside, GRE
+// (GRE), 3948 (ESP in UDP), 4301 (what may enter by an association), 6040 (congestion
+// marks), 6864 (identification). Left out: IPv6 inside and outside, GRE
 // keepalives, and path MTU discovery of the outer packet.
 package dataplane
 
@@ -82,8 +95,9 @@ type Overlay interface {
 }
 
 // Headroom is the number of bytes that a buffer given to FromTunnel must have
-// in front of the packet. With less, the packet is copied.
-const Headroom = 64
+// in front of the packet; tunnel mode in UDP takes 80. With less, or without the
+// capacity behind it that a trailer takes, the packet is copied.
+const Headroom = 96
 
 // Pipeline is the packet path of one router. Its control methods belong to one
 // goroutine; FromTunnel and FromUnderlay may be called from many.
@@ -97,6 +111,9 @@ type Pipeline struct {
 	drops     tally                    // of packets that belong to no tunnel
 	strangers                          // who sent them
 	id        atomic.Uint32            // identification of the last outer packet
+
+	sas        associations
+	keepalives atomic.Uint64 // of peers behind address translators
 
 	lives map[string]*live // by tunnel; the control goroutine's
 
@@ -115,7 +132,8 @@ func New(u Underlay, o Overlay, events func(Event) bool, now func() time.Time) *
 }
 
 // FromTunnel takes packets read from a tunnel's TUN, each at offset. When it
-// returns they have been sent or dropped. It may overwrite the buffers.
+// returns they have been sent or dropped. It may overwrite the buffers up to
+// their capacity.
 func (p *Pipeline) FromTunnel(tunnel string, packets [][]byte, offset int) {
 	s := p.state.Load()
 	t := s.tunnels[tunnel]
@@ -153,7 +171,7 @@ func (p *Pipeline) FromUnderlayBatch(packets [][]byte) {
 	in := p.inbounds.Get().(*inbound)
 	in.begin(p.state.Load())
 	for _, b := range packets {
-		if reason := in.packet(b); reason != forwarded {
+		if reason := in.packet(b); reason < numReasons {
 			in.counted().add(reason, 1)
 		}
 	}

@@ -34,6 +34,7 @@ type live struct {
 	waiting   waiting
 	flows     *flows // made before packets see that Redirect is set
 	errors    icmpLimits
+	inClear   everySoOften // NotProtected
 }
 
 // endpoint tells tunnels apart by what arrives: our address and the key, and
@@ -73,11 +74,11 @@ func newSnapshot(tunnels []*tunnel, routes map[string]fib.Table) *snapshot {
 	return s
 }
 
-// receiver is the tunnel that an outer packet is for, nil if none.
-func (s *snapshot) receiver(outer packet.IPv4, header gre.Header) *tunnel {
+// receiver is the tunnel that a GRE packet is for, nil if none.
+func (s *snapshot) receiver(local, remote netip.Addr, header gre.Header) *tunnel {
 	e := endpoint{
-		local:  [4]byte(outer[16:20]),
-		remote: [4]byte(outer[12:16]),
+		local:  local.As4(),
+		remote: remote.As4(),
 		key:    header.Key,
 		hasKey: header.HasKey,
 	}
@@ -105,6 +106,13 @@ func (t *tunnel) ready() bool { return t.Up && t.complete() }
 
 func (t *tunnel) greHeader(protocol uint16) gre.Header {
 	return gre.Header{Protocol: protocol, Key: t.Key, HasKey: t.HasKey}
+}
+
+func (t *tunnel) outerTTL() uint8 {
+	if t.TTL == 0 {
+		return 255
+	}
+	return t.TTL
 }
 
 // overhead is how much longer a packet is outside than inside.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"weft/dataplane/gre"
-	"weft/dataplane/packet"
 )
 
 // maxStrangers bounds how many are remembered. Later ones are only counted.
@@ -40,8 +39,8 @@ type strangers struct {
 }
 
 // strange remembers who sent a packet that no tunnel takes.
-func (s *strangers) strange(outer packet.IPv4, header gre.Header, now int64) {
-	key := strangerKey{from: [4]byte(outer[12:16]), to: [4]byte(outer[16:20]), key: header.Key, hasKey: header.HasKey}
+func (s *strangers) strange(from, to netip.Addr, header gre.Header, now int64) {
+	key := strangerKey{from: from.As4(), to: to.As4(), key: header.Key, hasKey: header.HasKey}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	who := s.known[key]
@@ -52,7 +51,7 @@ func (s *strangers) strange(outer packet.IPv4, header gre.Header, now int64) {
 		if s.known == nil {
 			s.known = map[strangerKey]*Stranger{}
 		}
-		who = &Stranger{From: outer.Source(), To: outer.Destination(), Key: header.Key, HasKey: header.HasKey, First: instant(now)}
+		who = &Stranger{From: from, To: to, Key: header.Key, HasKey: header.HasKey, First: instant(now)}
 		s.known[key] = who
 	}
 	if instant(now).Sub(who.Last) > strangerPause {

@@ -36,6 +36,9 @@ func NewInbound(p Parameters) (*Inbound, error) {
 // SPI is the association's index here.
 func (i *Inbound) SPI() uint32 { return i.spi }
 
+// Front is how many octets are in front of a payload.
+func (i *Inbound) Front() int { return headerLen + i.suite.ivLen() }
+
 // Mode is what it unwraps.
 func (i *Inbound) Mode() Mode { return i.mode }
 
@@ -63,7 +66,7 @@ func SPIOf(b []byte) (spi uint32, ok bool) {
 // overwritten; the association has not changed except for its counters.
 func (i *Inbound) Open(b []byte) (payload []byte, next uint8, f Fault) {
 	icv := i.suite.ICVLen()
-	front := headerLen + i.suite.ivLen()
+	front := i.Front()
 	text := len(b) - front - icv
 	if text < trailerLen || text%i.suite.blockLen() != 0 {
 		return nil, 0, i.refuse(Truncated)

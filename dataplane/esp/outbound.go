@@ -55,6 +55,9 @@ func (o *Outbound) Mode() Mode { return o.mode }
 // Peer is where packets go.
 func (o *Outbound) Peer() netip.AddrPort { return o.ends.Load().peer }
 
+// Local is where packets come from.
+func (o *Outbound) Local() netip.AddrPort { return o.ends.Load().local }
+
 // Move changes where packets come from and go to.
 func (o *Outbound) Move(local, peer netip.AddrPort) { o.ends.Store(&ends{local, peer}) }
 

@@ -26,6 +26,7 @@ import (
 // IP protocol numbers (IANA).
 const (
 	ProtocolICMP = 1
+	ProtocolIPv4 = 4
 	ProtocolTCP  = 6
 	ProtocolUDP  = 17
 	ProtocolGRE  = 47
