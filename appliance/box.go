@@ -43,6 +43,7 @@ type box struct {
 
 	nvram    *nvram
 	shell    *shell.Box
+	keys     keyStore
 	services services
 	meters   meters
 	load     loadHistory
@@ -94,6 +95,7 @@ func newBox(s settings) (*box, error) {
 		questions: make(chan func(time.Time)),
 		stopped:   make(chan struct{}),
 		nvram:     store,
+		keys:      keyStore{nvram: store},
 		alone:     s.box,
 		started:   time.Now(),
 		reason:    bootReason(),
@@ -106,6 +108,7 @@ func newBox(s settings) (*box, error) {
 	}
 	b.shell = &shell.Box{Router: view{b}, Exec: commands.ExecTable(), Compile: compile.Compile, Lines: &shell.Lines{},
 		Happened: func(event any) { b.tell(router.Happened{Event: event}) }}
+	b.shell.Guard.Happened = b.shell.Happened
 	b.tuns = tun.NewSet(func(tunnel string, packets [][]byte, offset int) { b.pipe.FromTunnel(tunnel, packets, offset) })
 	b.tuns.Gone = func(string) { b.ask(func(time.Time) { b.openTunnels(b.host) }) }
 	// The socket is open before any tunnel talks, or the kernel would answer
@@ -157,6 +160,7 @@ func (b *box) run(ctx context.Context, s settings) error {
 		b.tell(router.Booted{Reports: b.reports})
 		b.tellNotices(s.notices)
 		b.keepDayZero(s.dayZero)
+		b.actOn(b.reports)
 	}()
 	go b.sample(ctx)
 	lines, err := b.openLines(ctx, s)

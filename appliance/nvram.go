@@ -129,11 +129,21 @@ func syncFolder(dir string) error {
 	return nil
 }
 
-// HostKey is the key that SSH shows to clients, made on first need.
+// HostKey is the key that SSH shows to clients, made on first need: nil if it
+// has been removed for good.
 func (n *nvram) HostKey() (crypto.Signer, error) {
-	text, err := os.ReadFile(filepath.Join(n.dir, hostKey))
-	if errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(n.dir, hostKey)); errors.Is(err, fs.ErrNotExist) {
 		return n.makeHostKey()
+	}
+	return n.readHostKey()
+}
+
+// readHostKey is that key if there is one. An empty file says that there is to
+// be none.
+func (n *nvram) readHostKey() (crypto.Signer, error) {
+	text, err := os.ReadFile(filepath.Join(n.dir, hostKey))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(text) == 0 {
+		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("nvram: %w", err)

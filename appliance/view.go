@@ -196,5 +196,6 @@ func dotted(mac string) string {
 	return digits[:4] + "." + digits[4:8] + "." + digits[8:]
 }
 
+func (v view) Access() commands.Access   { return door{v.box} }
 func (v view) Storage() commands.Storage { return v.nvram }
 func (v view) Network() commands.Network { return network{} }

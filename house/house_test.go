@@ -32,6 +32,7 @@ var floors = [][]string{
 	{"cli/compile"},
 	{"router"},
 	{"dataplane/tun", "dataplane/socket", "dataplane/kernel", "cli/terminal", "labs/world"},
+	{"cli/access"},
 	{"cli/shell"},
 	{"cli/ssh"},
 	{"labs", "image"},

@@ -178,6 +178,9 @@ func tellRefused(s Session, reports []config.Report, err error) {
 		if report.Refused != "" {
 			s.Printf("%s\n", refusal(report.Number, report.Line, report.Refused))
 		}
+		if report.Acts != "" {
+			s.Printf("line %d: %q is done when it is typed, not when a file is copied\n", report.Number, report.Acts)
+		}
 	}
 	if err != nil {
 		s.Printf("%s\n", strings.TrimPrefix(err.Error(), "config: "))

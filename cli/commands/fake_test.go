@@ -62,6 +62,7 @@ type fakeRouter struct {
 	names            map[string]Names
 	onProbe          func()
 	did              []string
+	access           fakeAccess
 }
 
 func newFakeRouter(lines ...string) *fakeRouter {
@@ -170,6 +171,7 @@ func (r *fakeRouter) Debugs() (all []DebugTopic) {
 }
 func (r *fakeRouter) Storage() Storage { return r }
 func (r *fakeRouter) Network() Network { return r }
+func (r *fakeRouter) Access() Access   { return &r.access }
 func (r *fakeRouter) Reload(_, _, reason string) error {
 	r.note("reload: %s", reason)
 	return nil

@@ -12,7 +12,7 @@ var GlobalMode = &config.Mode{
 	Tag:      "config",
 	Title:    "Configure commands:",
 	Commands: func() []*command { return globalLines },
-	Types:    configTypes,
+	Types:    aclTypes,
 	New:      newGlobal,
 }
 
@@ -30,9 +30,9 @@ func newGlobal() any {
 // The order of this list is the order of running-config.
 var globalLines = slices.Concat(
 	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, []*command{sequenceLine}, serviceNoise, platformNoise,
-	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, clockZoneLines, systemNoise, []*command{filePromptLine}, domainLines, []*command{routingLine}, forwardingNoise,
+	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, clockZoneLines, systemNoise, []*command{filePromptLine}, loginLines, domainLines, []*command{routingLine}, forwardingNoise,
 	dhcpLines, switchingLines, dhcp6Lines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines, ikev2Lines, keyringHeadLines, isakmpPolicyLine, isakmpLines, ipsecLines, keptCryptoLines, remoteAccessLines,
-	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, ipv6RouteLines, ioamLine, accessLines, logServerLines,
+	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, keyPairLines, ipv6RouteLines, ioamLine, aclLines, accessLines, logServerLines,
 	routeMapLines, snmpLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
 )
 

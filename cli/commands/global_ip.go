@@ -2,7 +2,6 @@ package commands
 
 import (
 	"net/netip"
-	"time"
 
 	"weft/cli/config"
 )
@@ -87,56 +86,6 @@ func negation(e *config.Edit) string {
 	}
 	return "no "
 }
-
-const defaultSSHTimeout = 2 * time.Minute
-
-var sshLines = table(globalIPWords,
-	&command{
-		Syntax:  "ip ssh time-out seconds:<1-120>",
-		Help:    help{"time-out": "Time to log in", "seconds": "Seconds"},
-		Apply:   to(func(s *Global, a args) { s.SSH.Timeout = time.Duration(a.Int("seconds")) * time.Second }),
-		Default: "ip ssh time-out 120",
-	},
-	&command{
-		Syntax:  "ip ssh authentication-retries tries:<0-5>",
-		Help:    help{"authentication-retries": "Passwords that may be tried", "tries": "Number of tries"},
-		Apply:   to(func(s *Global, a args) { s.SSH.Retries = a.Int("tries") }),
-		Default: "ip ssh authentication-retries 3",
-	},
-	&command{
-		Syntax: "ip ssh version number:<1-2>",
-		Help:   help{"version": "Version of the protocol", "number": "Version"},
-		Apply:  to(func(s *Global, a args) { s.SSH.Version = a.Int("number") }),
-	},
-	&command{
-		Syntax: "ip ssh source-interface ifname:IFNAME",
-		Kept:   "the box calls nobody",
-	},
-	&command{
-		Syntax: "ip ssh (server | client) algorithm (encryption | mac | kex | hostkey | authentication | publickey) {name:WORD}",
-		Help: help{"ssh server": "Settings of the server", "client": "Settings of the client", "algorithm": "Choose algorithms",
-			"encryption": "Ciphers", "mac": "Message authentication", "kex": "Key exchange", "hostkey": "Keys of hosts",
-			"authentication": "Authentication of users", "publickey": "Keys of users", "name": "Name of an algorithm"},
-		Key:  "server client encryption mac kex hostkey authentication publickey",
-		Kept: "the server's own choice of algorithms is in use",
-	},
-	&command{ // typed to switch SSH on; it stores nothing
-		Syntax: "crypto key (generate rsa [general-keys] [label label-name:WORD] [modulus bits:<360-4096>] [exportable] | zeroize rsa)",
-		Help: help{"crypto": "Encryption", "key": "Keys of the router", "generate": "Make keys", "rsa": "RSA keys", "general-keys": "For all uses",
-			"label": "Name the keys", "label-name": "Name", "modulus": "Size of the keys", "bits": "Bits", "exportable": "May be copied",
-			"zeroize": "Delete keys"},
-		Enter: func(e *config.Edit, _ args) error {
-			e.Notice("% The SSH server makes its key when it is first needed and keeps it")
-			return e.Rewrite("default crypto key")
-		},
-	},
-	&command{
-		Syntax: "ip scp server enable",
-		Help:   help{"scp": "Copying over SSH", "scp server": "The server", "enable": "Switch it on"},
-		Signed: true,
-		Kept:   "there is no copying over SSH yet",
-	},
-)
 
 var httpLines = table(globalIPWords,
 	&command{

@@ -20,15 +20,11 @@ var accessLines = keptTable(keptACL, policyWords,
 	&command{Syntax: "ip as-path access-list number:<1-500> (permit | deny) expression:LINE", Key: "number permit deny expression"},
 	&command{Syntax: "ip community-list (standard | expanded) name:WORD (permit | deny) text:LINE", Key: "name permit deny text",
 		Help: help{"community-list": "Community list", "standard": "By value", "expanded": "By expression"}},
-	&command{Syntax: "ip access-list standard (number:<1-99> | name:WORD)", Key: "number name", Opens: opens(standardACLMode), Bang: true},
-	&command{Syntax: "ip access-list extended (number:<100-2699> | name:WORD)", Key: "number name", Opens: opens(extendedACLMode), Bang: true},
 	&command{Syntax: "ip prefix-list name:WORD [seq sequence:<1-4294967294>] (permit | deny) prefix:A.B.C.D/nn [ge bits-ge:<1-32>] [le bits-le:<1-32>]",
 		Key: "name sequence permit deny prefix", Less: byNameAndSequence, Help: help{"bits-ge": "Prefix length", "bits-le": "Prefix length"}},
 	&command{Syntax: "ip prefix-list name:WORD description text:LINE", Key: "name"},
 	&command{Syntax: "ipv6 prefix-list name:WORD [seq sequence:<1-4294967294>] (permit | deny) prefix:X:X:X:X::X/<0-128> [ge bits-ge:<1-128>] [le bits-le:<1-128>]",
 		Key: "name sequence permit deny prefix", Less: byNameAndSequence, Help: help{"bits-ge": "Prefix length", "bits-le": "Prefix length"}},
-	&command{Syntax: "access-list number:<1-2699> (permit | deny | remark) rule:LINE", Key: "number permit deny remark rule",
-		Less: func(a, b args) bool { return a.Int("number") < b.Int("number") }},
 )
 
 // byNameAndSequence puts the entries of one list together.
@@ -37,8 +33,6 @@ func byNameAndSequence(a, b args) bool {
 }
 
 var (
-	standardACLMode = keptMode("standard access-list", "config-std-nacl", "Standard Access List configuration commands:", func() []*command { return aclLines })
-	extendedACLMode = keptMode("extended access-list", "config-ext-nacl", "Ext Access List configuration commands:", func() []*command { return aclLines })
 	routeMapMode    = keptMode("route-map", "config-route-map", "Route Map configuration commands:", func() []*command { return routeMapSectionLines })
 	keyChainMode    = keptMode("key chain", "config-keychain", "Key-chain configuration commands:", func() []*command { return keyChainSectionLines })
 	keyMode         = keptMode("key", "config-keychain-key", "Keychain-key configuration commands:", func() []*command { return keyLines })
@@ -49,10 +43,6 @@ var (
 	policyMapMode   = keptMode("policy-map", "config-pmap", "Policy-map configuration commands:", func() []*command { return policyMapLines })
 	policyClassMode = keptMode("class", "config-pmap-c", "Policy-map class configuration commands:", func() []*command { return policyClassLines })
 )
-
-// One command, so that the entries stay in the order in which they were written.
-var aclLines = keptTable(keptACL, policyWords,
-	&command{Syntax: "[sequence:<1-2147483647>] (permit | deny | remark) rule:LINE", Key: "sequence permit deny remark rule"})
 
 var routeMapLines = keptTable("there are no route maps yet", policyWords,
 	&command{Syntax: "route-map name:WORD (permit | deny) sequence:<0-65535>", Key: "name sequence", Less: byNameAndSequence, Opens: opens(routeMapMode), Bang: true})

@@ -78,6 +78,9 @@ var lineWords = help{
 	"seconds":   "Seconds",
 }
 
+var accessClassWords = help{"access-class": "Filter connections based on an IP access list", "list": "IP access list", "name": "Access-list name",
+	"in": "Filter incoming connections", "out": "Filter outgoing connections", "vrf-also": "Same access list is applied for all VRFs"}
+
 const keptSerial = "the console is what the host makes it"
 
 var lineLines = slices.Concat(lineAccessLines, lineTerminalLines)
@@ -113,11 +116,22 @@ var lineAccessLines = table(lineWords,
 		Kept:   "sessions end by exec-timeout",
 	},
 	&command{
-		Syntax: "access-class (list:<1-2699> | name:WORD) (in | out) [vrf-also]",
-		Help: help{"access-class": "Filter connections by an access list", "list": "Access list number", "name": "Access list name",
-			"in": "Incoming connections", "out": "Outgoing connections", "vrf-also": "From VRFs as well"},
-		Key:  "in out",
-		Kept: "there are no access lists yet: connections are not filtered",
+		Syntax: "access-class (list:<1-2699> | name:WORD) in [vrf-also]",
+		Help:   accessClassWords,
+		Key:    "in",
+		Apply:  to(func(s *LineGroup, a args) { s.AccessClass = a.Word("list") + a.Word("name") }),
+	},
+	&command{
+		Syntax: "access-class (list:<1-2699> | name:WORD) out",
+		Help:   accessClassWords,
+		Key:    "out",
+		Kept:   "the box calls nobody",
+	},
+	&command{
+		Syntax: "ipv6 access-class name:WORD (in | out)",
+		Help:   help{"ipv6": "IPv6", "access-class": accessClassWords["access-class"], "name": "Access list name", "in": "Filter incoming connections", "out": "Filter outgoing connections"},
+		Key:    "in out",
+		Kept:   keptIPv6,
 	},
 	&command{
 		Syntax: "exec-timeout minutes:<0-35791> [seconds:<0-2147483>]",

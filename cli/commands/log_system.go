@@ -141,6 +141,9 @@ func EventText(event any) (m Message, ok bool) {
 	case NotProtected:
 		return notProtectedText(e), true
 	}
+	if m, ok := accessText(event); ok {
+		return m, true
+	}
 	return scheduleText(event)
 }
 

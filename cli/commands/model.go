@@ -2,6 +2,7 @@ package commands
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"weft/nhrp"
@@ -27,6 +28,7 @@ type Global struct {
 	Version            string // of the configuration's own "version" line
 	PasswordEncryption bool
 	LogLogins          bool // those that succeed
+	Logins             LoginPolicy
 	LogLoginFailures   bool
 	Crypto             Crypto
 	FilePrompt         string // "quiet" or "noisy": which questions copying asks; "" those that matter
@@ -98,9 +100,17 @@ type Timestamp struct {
 
 // SSH is what "ip ssh ..." sets.
 type SSH struct {
-	Version int
-	Timeout time.Duration
-	Retries int
+	Version     int
+	Timeout     time.Duration // to log in
+	Retries     int           // passwords that may be wrong
+	MaxStartups int           // connections that have not logged in
+	MinimumDH   int           // bits of a Diffie-Hellman group
+	RekeyBytes  uint64        // 0: the library's own
+	LogEvents   bool
+	KeyPair     string // label of the RSA pair to use; "" any
+	// Names of RFC 4253 and its kin, as the server is to offer them; none: its own choice.
+	Ciphers, MACs, KeyExchanges, HostKeys, PublicKeys []string
+	Methods                                           []string // "publickey", "keyboard", "password"
 }
 
 // LineGroup is one "line" section.
@@ -116,7 +126,14 @@ type LineGroup struct {
 	Privilege   int
 	Synchronous bool
 	HistorySize int
-	NoHosts     bool // a word that is no command is never the name of a host
+	AccessClass string // access list of those who may call; "" all
+	NoHosts     bool   // a word that is no command is never the name of a host
+}
+
+// TakesSSH reports whether a line takes SSH and asks for a user of the box: SSH
+// has no other way to say who is there.
+func (g *LineGroup) TakesSSH() bool {
+	return g.Login == LoginLocal && slices.Contains(g.Transport, "ssh")
 }
 
 // Login says how a line asks who is there.

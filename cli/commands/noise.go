@@ -154,13 +154,6 @@ var forwardingNoise = table(noiseWords,
 	&command{Syntax: "license smart text:LINE", Kept: "there is nothing to license", Silent: true, Help: help{"smart": "Smart licensing"}},
 	&command{Syntax: "security password min-length number:<0-16>", Help: help{"password": "Passwords", "min-length": "Least length"},
 		Kept: "passwords may have any length"},
-	&command{Syntax: "login block-for seconds:<1-65535> attempts tries:<1-65535> within period:<1-65535>",
-		Help: help{"login": "Logins", "block-for": "Time without logins", "attempts": "After failures", "tries": "Failures", "within": "Within a time", "period": "Seconds"},
-		Kept: "logins are not blocked"},
-	&command{Syntax: "login on-failure [log]", Help: help{"login": "Logins", "on-failure": "When they fail", "log": "Log it"},
-		Apply: to(func(s *Global, a args) { s.LogLoginFailures = true })},
-	&command{Syntax: "login on-success [log]", Help: help{"login": "Logins", "on-success": "When they succeed", "log": "Log it"},
-		Apply: to(func(s *Global, a args) { s.LogLogins = true })},
 )
 
 // Between the sections for redundancy and the interfaces.

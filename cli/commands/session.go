@@ -106,6 +106,7 @@ type Router interface {
 	Schedule
 	CryptoView
 
+	Access() Access
 	Storage() Storage
 	Network() Network
 	// Reload restarts the router and says in the log who asked for it; it

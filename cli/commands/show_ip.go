@@ -15,7 +15,6 @@ var showIPExecs = execs(help{
 	&Exec{Syntax: "show ip interface brief", Run: showIPInterfaceBrief},
 	&Exec{Syntax: "show arp [address:A.B.C.D]", Run: showARP},
 	&Exec{Syntax: "show ip arp [address:A.B.C.D]", Run: showARP},
-	&Exec{Syntax: "show ip ssh", Run: showIPSSH},
 )
 
 func showIPInterfaceBrief(s Session, _ args) error {

@@ -21,6 +21,7 @@ import (
 	"weft/cli/config"
 	"weft/ike"
 	"weft/nhrp"
+	"weft/routing/policy"
 )
 
 // Box is everything the running-config asks for.
@@ -30,6 +31,9 @@ type Box struct {
 	Lines      []*commands.LineGroup // the console first, virtual terminals by number
 	NHRP       nhrp.Config
 	IKE        ike.Config
+	UserKeys   map[string][]commands.UserKey // of SSH, by user
+	// AccessLists are all that there are, in the order of the configuration.
+	AccessLists []*policy.AccessList
 }
 
 // Compile compiles a tree. The values belong to the tree's cache and are not to
@@ -46,6 +50,8 @@ func Compile(t *config.Tree) Box {
 		}
 	}
 	box.Lines = compileLines(lines)
+	box.UserKeys = commands.UserKeys(t.Root())
+	box.AccessLists = commands.AccessLists(t.Root())
 	box.NHRP = nhrpConfig(box.Interfaces)
 	box.IKE = ikeConfig(t, box)
 	return box

@@ -97,8 +97,16 @@ type Command struct {
 	// server" is as it should be.
 	SilentNo bool
 
-	// Move is set for the words that move between modes and store nothing.
+	// Move is set for the words that move between modes and store nothing. Enter
+	// is called for them, too.
 	Move Move
+
+	// Acts says that the line asks for something to be done now, by whoever types
+	// it, and not for a configuration (Result.Acts). Nothing is stored.
+	Acts bool
+	// Transient lines are there while somebody types and are nowhere printed: the
+	// pieces of a key.
+	Transient bool
 
 	// Index, if set, is the kind of index that these lines are in (Tree.Index).
 	Index *IndexKind

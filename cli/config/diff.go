@@ -36,19 +36,19 @@ type differ struct{ lines []string }
 // order, sections inside last, where they cannot catch the lines of this one.
 func (d *differ) section(from, to *Node, indent string) {
 	doomed := map[*Line]bool{}
-	for _, line := range from.Lines() {
+	for _, line := range from.lasting() {
 		if to.lines[line.place()] == nil {
 			doomed[line] = true
 		}
 	}
 	misplaced(from, to, doomed)
-	for _, line := range from.Lines() {
+	for _, line := range from.lasting() {
 		if doomed[line] {
 			d.add(indent, removal(line))
 		}
 	}
 	var inside []*Line
-	for _, line := range to.Lines() {
+	for _, line := range to.lasting() {
 		if line.Section != nil {
 			inside = append(inside, line)
 			continue
@@ -101,13 +101,13 @@ func removal(line *Line) string {
 // can be misplaced; sections stay, since removing one does more than move it.
 func misplaced(from, to *Node, doomed map[*Line]bool) {
 	wanted := map[*Command][]*Line{}
-	for _, line := range to.Lines() {
+	for _, line := range to.lasting() {
 		if line.Command.Less == nil && line.Section == nil {
 			wanted[line.Command] = append(wanted[line.Command], line)
 		}
 	}
 	next := map[*Command]int{}
-	for _, line := range from.Lines() {
+	for _, line := range from.lasting() {
 		c := line.Command
 		if doomed[line] || c.Less != nil || line.Section != nil {
 			continue

@@ -30,6 +30,10 @@ func (t *Tree) Enter(c Cursor, line string, env Env) (Result, error) {
 	}
 	r := Result{Cursor: c, Notices: e.notices, Kept: e.fresh, Changed: e.changed}
 	depth := len(s.path) - 1
+	if s.command != nil && s.command.Acts {
+		r.Acts, r.Args, r.Negative = s.command, s.match.Args, s.sign != plain
+		return r, nil
+	}
 	if stays(s, stored) && depth == len(c.Path) {
 		err := e.alongside(c, line)
 		r.Notices, r.Kept, r.Changed = e.notices, e.fresh, e.changed
@@ -135,7 +139,10 @@ func (e *entry) take(path []*Node, line string) (statement, *Line, error) {
 	if failed != nil {
 		return statement{}, nil, failed
 	}
-	if s.command.Move != Stay {
+	switch {
+	case s.command.Move != Stay && s.command.Enter != nil:
+		return s, nil, s.command.Enter(&Edit{entry: e, path: s.path}, s.match.Args)
+	case s.command.Move != Stay || s.command.Acts:
 		return s, nil, nil
 	}
 	stored, err := e.run(s)

@@ -143,7 +143,10 @@ func (l *loader) take(line string) {
 	case s.command.Move == Top:
 		l.end = true
 	}
-	if report.Refused != "" || report.Kept != "" || len(report.Notices) > 0 {
+	if err == nil && s.command != nil && s.command.Acts {
+		report.Acts = s.acts()
+	}
+	if report.Acts != "" || report.Refused != "" || report.Kept != "" || len(report.Notices) > 0 {
 		l.reports = append(l.reports, report)
 	}
 	if err == nil && s.command != nil {

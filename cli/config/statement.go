@@ -27,6 +27,14 @@ type statement struct {
 
 func (s statement) node() *Node { return s.path[len(s.path)-1] }
 
+// acts is the canonical text of a line that asks for something to be done.
+func (s statement) acts() string {
+	if s.sign == plain {
+		return s.match.Text
+	}
+	return "no " + s.match.Text
+}
+
 func (s statement) place() place {
 	return place{s.command, s.node().table.key(s.command, s.match.Args)}
 }

@@ -85,9 +85,9 @@ func (p *printer) lines(n *Node, indent string) {
 // they are asked for.
 func (n *Node) print(o TextOptions) []*Line {
 	if !o.All {
-		return n.Lines()
+		return n.lasting()
 	}
-	lines := slices.Clone(n.Lines())
+	lines := slices.Clone(n.lasting())
 	for _, c := range n.table.commands {
 		if c.Default == "" {
 			continue
@@ -101,3 +101,14 @@ func (n *Node) print(o TextOptions) []*Line {
 	slices.SortStableFunc(lines, n.compare)
 	return lines
 }
+
+// lasting is the lines without those that are nowhere printed.
+func (n *Node) lasting() []*Line {
+	all := n.Lines()
+	if !slices.ContainsFunc(all, transient) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), transient)
+}
+
+func transient(l *Line) bool { return l.Command.Transient }

@@ -116,6 +116,10 @@ type Result struct {
 	Notices []string // to print, without a newline at the end
 	Kept    []Kept   // lines stored that were not there before and that nothing acts on
 	Changed bool
+
+	Acts     *Command // a command that asks for something to be done, if it was one
+	Args     grammar.Args
+	Negative bool // it was "no ..."
 }
 
 // Kept is a line that nothing acts on, and why.
@@ -129,6 +133,7 @@ type Report struct {
 	Kept    string   // why nothing acts on it
 	Column  int      // of the mistake, in bytes
 	Notices []string // what else there is to say; Refused and Kept may both be empty then
+	Acts    string   // a line, in canonical text, that asks for something to be done once the box is up
 }
 
 // TextOptions choose what Text prints.

@@ -127,6 +127,9 @@ func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string)
 		s.hostname = hostname(t)
 		s.lineChanged = s.lineChanged || s.conf.tag == lineTag
 	}
+	if result.Acts != nil {
+		return func() { s.act(result) }
+	}
 	switch result.Move {
 	case config.Top:
 		s.conf = nil

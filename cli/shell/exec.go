@@ -85,7 +85,18 @@ func (s *Session) run(command *commands.Exec, args grammar.Args, filter *termina
 			return err
 		}
 	}
-	err := finish(command.Run(s, args))
+	s.finish(out, finish(command.Run(s, args)))
+}
+
+// perform runs what is no exec command and still prints and asks.
+func (s *Session) perform(do func() error) {
+	out := s.line.Begin()
+	s.out = &answer{write: out.Write, context: out.Context}
+	s.finish(out, do())
+}
+
+// finish tells of an error, and ends what runs.
+func (s *Session) finish(out terminal.Output, err error) {
 	if words := wording(err); words != "" {
 		if s.out.midline {
 			out.Write([]byte("\n"))

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -13,8 +14,8 @@ import (
 // Lines are the lines of a box that are in use: who sees log lines, and which
 // virtual terminals are free. The zero Lines is ready.
 type Lines struct {
-	mu       sync.Mutex // guards the rest: connections come and go on goroutines of their own
-	busy     map[int]bool
+	mu       sync.Mutex     // guards the rest: connections come and go on goroutines of their own
+	busy     map[int]Tenant // virtual terminals
 	attached map[*attachment]bool
 }
 
@@ -84,9 +85,15 @@ func (l *Lines) Notify(line string, console, monitor bool) {
 	}
 }
 
-// TakeVTY takes the first free virtual terminal that lets users in by SSH,
-// until ReleaseVTY. ok is false if there is none.
-func (l *Lines) TakeVTY(groups []*commands.LineGroup) (n int, group *commands.LineGroup, ok bool) {
+// A Tenant has a virtual terminal.
+type Tenant struct {
+	SSH    commands.SSHSession
+	HangUp func() // ends it; called from any goroutine
+}
+
+// TakeVTY takes the first free virtual terminal that lets users in by SSH and
+// that admits this one, until ReleaseVTY. ok is false if there is none.
+func (l *Lines) TakeVTY(groups []*commands.LineGroup, who Tenant, admits func(*commands.LineGroup) bool) (n int, group *commands.LineGroup, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	last := -1
@@ -97,11 +104,12 @@ func (l *Lines) TakeVTY(groups []*commands.LineGroup) (n int, group *commands.Li
 	}
 	for n := range last + 1 {
 		g := groupOf(groups, "vty", n)
-		if g != nil && !l.busy[n] && listens(g) {
+		if _, taken := l.busy[n]; g != nil && !taken && listens(g) && admits(g) {
 			if l.busy == nil {
-				l.busy = map[int]bool{}
+				l.busy = map[int]Tenant{}
 			}
-			l.busy[n] = true
+			who.SSH.Line = n
+			l.busy[n] = who
 			return n, g, true
 		}
 	}
@@ -129,8 +137,44 @@ func groupOf(groups []*commands.LineGroup, kind string, n int) (narrowest *comma
 // Listens reports whether any virtual terminal lets users in by SSH.
 func Listens(groups []*commands.LineGroup) bool { return slices.ContainsFunc(groups, listens) }
 
-// listens reports whether a line takes SSH and asks for a user of the box:
-// SSH has no other way to say who is there.
-func listens(g *commands.LineGroup) bool {
-	return g.Kind == "vty" && g.Login == commands.LoginLocal && slices.Contains(g.Transport, "ssh")
+func listens(g *commands.LineGroup) bool { return g.Kind == "vty" && g.TakesSSH() }
+
+// VTYs is how many virtual terminals let users in by SSH.
+func VTYs(groups []*commands.LineGroup) (n int) {
+	for _, g := range groups {
+		if listens(g) {
+			n += g.Last - g.First + 1
+		}
+	}
+	return n
+}
+
+// SSH are the sessions by SSH, by line.
+func (l *Lines) SSH() (all []commands.SSHSession) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, n := range slices.Sorted(maps.Keys(l.busy)) {
+		all = append(all, l.busy[n].SSH)
+	}
+	return all
+}
+
+// HangUp ends what is on a line, "con" or "vty"; false if nothing is.
+func (l *Lines) HangUp(kind string, n int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if kind == "vty" {
+		tenant, ok := l.busy[n]
+		if ok {
+			tenant.HangUp()
+		}
+		return ok
+	}
+	for a := range l.attached {
+		if kind == "con" && a.console && a.session != nil {
+			a.terminal.HangUp()
+			return true
+		}
+	}
+	return false
 }

@@ -7,6 +7,7 @@
 //	exec.go       exec lines, with their output modifiers
 //	redirect.go   output that goes to a file
 //	configure.go  configuration lines, many at a time, and texts over several lines
+//	act.go        lines of configuration mode that are no configuration
 //	answer.go     what a line that is not understood is told
 //	help.go       "?" and Tab
 //	prompt.go     the prompt and its length
@@ -31,6 +32,7 @@ package shell
 import (
 	"sync/atomic"
 
+	"weft/cli/access"
 	"weft/cli/commands"
 	"weft/cli/compile"
 	"weft/cli/config"
@@ -45,8 +47,11 @@ type Box struct {
 	// Compile says what the running-config asks for: compile.Compile.
 	Compile func(*config.Tree) compile.Box
 	Lines   *Lines
+	Guard   access.Guard
 	// Happened, if set, takes events for the log: types of package commands.
 	Happened func(event any)
+
+	compiled compiled
 }
 
 // ExecTable is the exec commands, as a user of a privilege level sees them:
@@ -61,8 +66,23 @@ type ExecTable interface {
 // stopped, nothing.
 func (b *Box) Settings() compile.Box {
 	settings := compile.Box{Global: &commands.Global{Hostname: defaultName}}
-	b.Router.Config(func(t *config.Tree, _ config.Env) { settings = b.Compile(t) })
+	b.Router.Config(func(t *config.Tree, _ config.Env) { settings = b.compiled.of(t, b.Compile) })
 	return settings
+}
+
+// compiled keeps what a tree came to until it changes: strangers cost no more
+// than a look at it. The goroutine of the router has it.
+type compiled struct {
+	tree     *config.Tree
+	revision uint64
+	box      compile.Box
+}
+
+func (c *compiled) of(t *config.Tree, compile func(*config.Tree) compile.Box) compile.Box {
+	if c.tree != t || c.revision != t.Revision() {
+		c.tree, c.revision, c.box = t, t.Revision(), compile(t)
+	}
+	return c.box
 }
 
 // A Line is what a session talks through: a terminal, or lines given at once.

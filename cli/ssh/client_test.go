@@ -3,6 +3,7 @@ package ssh
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/ed25519"
 	"io"
 	"net"
@@ -73,7 +74,7 @@ func newWorld(t *testing.T, more string) *world {
 		box: &shell.Box{Router: &router{tree: tree, lines: lines, busy: make(chan struct{}, 1)}, Exec: commands.ExecTable(), Compile: compile.Compile, Lines: lines}}
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = cancel
-	server := &Server{Box: w.box, HostKey: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
+	server := &Server{Box: w.box, HostKeys: func() []crypto.Signer { return []crypto.Signer{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))} }}
 	listening := &listener{w.calls, make(chan struct{}), sync.Once{}}
 	go func() { w.served <- server.Serve(ctx, listening) }()
 	t.Cleanup(func() {

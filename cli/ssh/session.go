@@ -8,7 +8,9 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"weft/cli/access"
 	"weft/cli/commands"
+	"weft/cli/compile"
 	"weft/cli/shell"
 	"weft/cli/terminal"
 )
@@ -107,8 +109,10 @@ func columns(n uint32) int { return int(min(n, 512)) }
 
 // start takes a virtual terminal for a shell or for a batch of lines.
 func (s *session) start(ctx context.Context, lines []string) func() uint32 {
-	// The configuration may have changed since the login.
-	n, group, ok := s.server.Box.Lines.TakeVTY(s.server.Box.Settings().Lines)
+	settings := s.server.Box.Settings() // the configuration may have changed since the login
+	tenant := shell.Tenant{SSH: s.algorithms, HangUp: s.hangUp}
+	tenant.SSH.User, tenant.SSH.Source, tenant.SSH.State = s.user.Name, s.peer.Source.String(), "Session started"
+	n, group, ok := s.server.Box.Lines.TakeVTY(settings.Lines, tenant, func(g *commands.LineGroup) bool { return access.Admits(settings, g, s.peer) })
 	if !ok {
 		// The request is granted all the same: a client whose request fails may
 		// leave before it has shown why.
@@ -117,13 +121,16 @@ func (s *session) start(ctx context.Context, lines []string) func() uint32 {
 			return 1
 		}
 	}
-	o := shell.Options{User: s.user.Name, Origin: fmt.Sprintf("vty%d (%s)", n, s.from), VTY: n, Location: s.from,
+	o := shell.Options{User: s.user.Name, Origin: fmt.Sprintf("vty%d (%s)", n, s.peer.Source), VTY: n, Location: s.peer.Source.String(),
 		Privilege: max(s.user.Privilege, group.Privilege), Group: sized(group, s.pty)}
 	if lines == nil {
 		s.terminal = terminal.New(ctx, s.channel)
 	}
+	s.event(settings, commands.SSHSessionRequest, n)
+	s.event(settings, commands.SSHUserAuth, n)
 	return func() uint32 {
 		defer s.server.Box.Lines.ReleaseVTY(n)
+		defer s.event(settings, commands.SSHClose, n)
 		if lines == nil {
 			defer s.terminal.Close()
 			s.server.Box.Attach(s.terminal, o)
@@ -133,6 +140,13 @@ func (s *session) start(ctx context.Context, lines []string) func() uint32 {
 			return 1
 		}
 		return 0
+	}
+}
+
+// event tells the log of a session, if "ip ssh logging events" says so.
+func (s *session) event(settings compile.Box, kind commands.SSHEventKind, line int) {
+	if box := s.server.Box; box.Happened != nil && settings.Global.SSH.LogEvents {
+		box.Happened(commands.SSHSessionEvent{Kind: kind, Line: line, User: s.user.Name, Source: s.peer.Source.String(), SSHAlgorithms: s.algorithms.In})
 	}
 }
 

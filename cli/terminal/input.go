@@ -130,6 +130,9 @@ func (t *Terminal) wait(then phase) error {
 	case <-idle:
 		t.idled = t.shell != nil // commands that go on asking get no more answers
 		return ErrIdle
+	case <-t.hung:
+		t.idled = t.shell != nil
+		return ErrIdle
 	case <-t.ctx.Done():
 		return t.ctx.Err()
 	case <-t.screen.closed:

@@ -115,6 +115,7 @@ type Terminal struct {
 	exec    history
 	config  history
 	size    atomic.Pointer[size]
+	hung    chan struct{}
 	typed   atomic.Int64 // when the last key came, in Unix nanoseconds
 }
 
@@ -123,7 +124,7 @@ type size struct{ width, length int }
 // New attaches a terminal to rw. It reads and writes until ctx ends, Close is
 // called or rw fails; who opened rw closes it.
 func New(ctx context.Context, rw io.ReadWriter) *Terminal {
-	t := &Terminal{ctx: ctx, in: newInput(), screen: newScreen(rw)}
+	t := &Terminal{ctx: ctx, in: newInput(), screen: newScreen(rw), hung: make(chan struct{}, 1)}
 	t.typed.Store(time.Now().UnixNano())
 	go t.in.read(rw, t.screen.closed)
 	go t.screen.run()
@@ -140,6 +141,10 @@ func (t *Terminal) Run(shell Shell) error {
 	t.shell, t.asked, t.idled = shell, false, false
 	defer func() { t.shell, t.idled = nil, false }()
 	t.exec, t.config = history{}, history{}
+	select {
+	case <-t.hung: // meant for the session before
+	default:
+	}
 	defer t.Flush()
 	for {
 		line, err := t.line(true)

@@ -99,6 +99,9 @@ func (s *subject) own(tree *config.Tree) (lines []*config.Line) {
 
 // removes takes away what the line has stored.
 func (s *subject) removes(tree *config.Tree, inside config.Cursor, line string) {
+	if s.command.Transient {
+		return // it goes by itself
+	}
 	before := map[string]bool{}
 	for _, l := range s.own(s.base) {
 		before[l.Text] = true

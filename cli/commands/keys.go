@@ -1,0 +1,39 @@
+package commands
+
+import "time"
+
+// Keys are the key pairs of the box. They are in NVRAM and in no configuration.
+type Keys interface {
+	// KeyPairs are those that "crypto key generate" has made, by label.
+	KeyPairs() ([]KeyPair, error)
+	// MakeKeyPair makes a pair in the place of the one with the same kind and
+	// label. It takes as long as it takes.
+	MakeKeyPair(spec KeySpec) error
+	// ZeroizeKeys removes the pairs of a kind: the one with this label, or all
+	// of them if it is "". It reports how many there were.
+	ZeroizeKeys(kind KeyKind, label string) (int, error)
+}
+
+// KeyKind is what a pair is of.
+type KeyKind string
+
+// The names are those that "show crypto key mypubkey" prints.
+const (
+	RSAKeys KeyKind = "RSA"
+	ECKeys  KeyKind = "EC"
+)
+
+// KeySpec is a pair to be made.
+type KeySpec struct {
+	Kind       KeyKind
+	Label      string
+	Bits       int // of the modulus, or of the curve: 256 or 384
+	Exportable bool
+}
+
+// KeyPair is a pair that has been made.
+type KeyPair struct {
+	KeySpec
+	Made   time.Time
+	Public []byte // SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), DER
+}
