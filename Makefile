@@ -28,7 +28,7 @@ lab: build
 # command:package, where a missing command means that the package is
 PEERS := ip:iproute2 ping:iputils-ping tcpdump:tcpdump tshark:tshark iperf3:iperf3 \
 	ssh:openssh-client sshpass:sshpass expect:expect \
-	qemu-system-x86_64:qemu-system-x86 debugfs:e2fsprogs
+	qemu-system-x86_64:qemu-system-x86 debugfs:e2fsprogs nft:nftables
 
 peers:
 	@missing=; for peer in $(PEERS); do \

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"weft/image/debian"
 )
 
 // grubModules are built into GRUB's core, which then needs no folder of its own.
@@ -45,21 +47,21 @@ type grub struct {
 	efi  []byte // the application that UEFI starts
 }
 
-func makeGRUB(a archive) (g grub, err error) {
-	tools, err := a.unpack("grub-common")
+func makeGRUB(a debian.Archive) (g grub, err error) {
+	tools, err := a.Unpack("grub-common")
 	if err != nil {
 		return g, err
 	}
 	// The one library that a small Debian lacks.
-	mapper, err := a.unpack("libdevmapper1.02.1")
+	mapper, err := a.Unpack("libdevmapper1.02.1")
 	if err != nil {
 		return g, err
 	}
-	pc, err := a.unpack("grub-pc-bin")
+	pc, err := a.Unpack("grub-pc-bin")
 	if err != nil {
 		return g, err
 	}
-	efi, err := a.unpack("grub-efi-amd64-bin")
+	efi, err := a.Unpack("grub-efi-amd64-bin")
 	if err != nil {
 		return g, err
 	}
@@ -76,7 +78,7 @@ func makeGRUB(a archive) (g grub, err error) {
 	mkimage := func(tree, format string, extra ...string) ([]byte, error) {
 		out := filepath.Join(work, format)
 		args := []string{"-d", filepath.Join(tree, "usr", "lib", "grub", format), "-O", format, "-o", out, "-p", "/weft", "-c", config}
-		if _, err := outputWith(env, "", filepath.Join(tools, "usr", "bin", "grub-mkimage"), append(append(args, extra...), grubModules...)...); err != nil {
+		if _, err := debian.OutputWith(env, "", filepath.Join(tools, "usr", "bin", "grub-mkimage"), append(append(args, extra...), grubModules...)...); err != nil {
 			return nil, err
 		}
 		return os.ReadFile(out)
@@ -120,8 +122,8 @@ func (g grub) install(disk *os.File, p extent) error {
 }
 
 // writeBootPartition makes the FAT file system that GRUB reads.
-func writeBootPartition(a archive, disk string, p extent, g grub, vmlinuz, initrd []byte) error {
-	tree, err := a.unpack("mtools")
+func writeBootPartition(a debian.Archive, disk string, p extent, g grub, vmlinuz, initrd []byte) error {
+	tree, err := a.Unpack("mtools")
 	if err != nil {
 		return err
 	}
@@ -133,7 +135,7 @@ func writeBootPartition(a archive, disk string, p extent, g grub, vmlinuz, initr
 	// mtools knows a file system inside a file as FILE@@OFFSET.
 	at := disk + "@@" + strconv.FormatInt(p.start, 10)
 	mtools := func(args ...string) error {
-		_, err := outputWith([]string{"MTOOLS_SKIP_CHECK=1"}, "", filepath.Join(tree, "usr", "bin", "mtools"), append([]string{"-c"}, args...)...)
+		_, err := debian.OutputWith([]string{"MTOOLS_SKIP_CHECK=1"}, "", filepath.Join(tree, "usr", "bin", "mtools"), append([]string{"-c"}, args...)...)
 		return err
 	}
 	sectors := strconv.FormatInt(p.size/sector, 10)

@@ -37,7 +37,7 @@ func TestDiskBootsOnBIOS(t *testing.T) {
 func TestDiskBootsOnUEFI(t *testing.T) {
 	needImage(t)
 	t.Parallel()
-	firmware, err := packages().unpack("ovmf")
+	firmware, err := packages().Unpack("ovmf")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/diskfs/go-diskfs/backend/file"
 	"github.com/diskfs/go-diskfs/filesystem/iso9660"
+
+	"weft/image/debian"
 )
 
 // A first configuration as people write them: on Windows, and with mistakes.
@@ -35,7 +37,7 @@ func TestFirstConfigurationFromCD(t *testing.T) {
 func TestFirstConfigurationFromDisk(t *testing.T) {
 	needImage(t)
 	t.Parallel()
-	tools, err := packages().unpack("mtools")
+	tools, err := packages().Unpack("mtools")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +46,7 @@ func TestFirstConfigurationFromDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"mformat", "-i", floppy, "-C", "-f", "1440", "::"}, {"mcopy", "-i", floppy, text, "::IOS_CONFIG.TXT"}} {
-		if _, err := output("", filepath.Join(tools, "usr", "bin", "mtools"), append([]string{"-c"}, args...)...); err != nil {
+		if _, err := debian.Output("", filepath.Join(tools, "usr", "bin", "mtools"), append([]string{"-c"}, args...)...); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"github.com/diskfs/go-diskfs/backend/file"
 	"github.com/diskfs/go-diskfs/filesystem/ext4"
 	"github.com/diskfs/go-diskfs/partition/gpt"
+
+	"weft/image/debian"
 )
 
 const (
@@ -36,7 +38,7 @@ func layout(data int64) (bios, boot, nvram extent, size int64) {
 }
 
 // writeDisk writes a raw disk, sparse.
-func writeDisk(a archive, path string, vmlinuz, initrd []byte, data int64) error {
+func writeDisk(a debian.Archive, path string, vmlinuz, initrd []byte, data int64) error {
 	g, err := makeGRUB(a)
 	if err != nil {
 		return err

@@ -1,11 +1,5 @@
 package main
 
-import (
-	"fmt"
-	"os"
-	"path/filepath"
-)
-
 // A flavor is a kernel for one kind of machine.
 type flavor struct {
 	kernel  string   // the package that names the current one
@@ -26,26 +20,4 @@ var flavors = map[string]flavor{
 			"tun",
 		},
 	},
-}
-
-// kernelOf returns the kernel of a flavor, and its modules.
-func kernelOf(a archive, f flavor) ([]byte, *modules, error) {
-	name, err := a.dependency(f.kernel)
-	if err != nil {
-		return nil, nil, err
-	}
-	tree, err := a.unpack(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	found, _ := filepath.Glob(filepath.Join(tree, "boot", "vmlinuz-*"))
-	if len(found) != 1 {
-		return nil, nil, fmt.Errorf("%s holds %d kernels", name, len(found))
-	}
-	vmlinuz, err := os.ReadFile(found[0])
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err := readModules(filepath.Join(tree, "lib", "modules"), f.modules)
-	return vmlinuz, m, err
 }

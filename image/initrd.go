@@ -9,6 +9,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/u-root/u-root/pkg/cpio"
+
+	"weft/image/debian"
 )
 
 // makeInitrd packs the root file system:
@@ -19,12 +21,12 @@ import (
 //	/dev/console        for the messages of a kernel that cannot mount /dev
 //
 // and the empty folders that process 1 mounts things on.
-func makeInitrd(a archive, m *modules) ([]byte, error) {
+func makeInitrd(a debian.Archive, m *debian.Modules) ([]byte, error) {
 	weft, err := buildWeft(a)
 	if err != nil {
 		return nil, err
 	}
-	tree, err := a.unpack("e2fsck-static")
+	tree, err := a.Unpack("e2fsck-static")
 	if err != nil {
 		return nil, err
 	}
@@ -36,16 +38,16 @@ func makeInitrd(a archive, m *modules) ([]byte, error) {
 		cpio.StaticFile("bin/weft", string(weft), 0o755),
 		cpio.Symlink("init", "bin/weft"),
 		cpio.StaticFile("sbin/e2fsck", string(e2fsck), 0o755),
-		cpio.StaticFile("lib/modules/table", string(m.table()), 0o644),
+		cpio.StaticFile("lib/modules/table", string(m.Table()), 0o644),
 		cpio.CharDev("dev/console", 0o600, 5, 1),
 		cpio.CharDev("dev/null", 0o666, 1, 3),
 	}
-	for _, mod := range m.list {
-		content, err := mod.content()
+	for _, mod := range m.List {
+		content, err := mod.Content()
 		if err != nil {
 			return nil, err
 		}
-		records = append(records, cpio.StaticFile("lib/modules/"+mod.name+".ko", string(content), 0o644))
+		records = append(records, cpio.StaticFile("lib/modules/"+mod.Name+".ko", string(content), 0o644))
 	}
 	for _, dir := range []string{"proc", "sys", "run", "tmp", "nvram", "etc", "media"} {
 		records = append(records, cpio.Directory(dir, 0o755))
@@ -68,15 +70,15 @@ func makeInitrd(a archive, m *modules) ([]byte, error) {
 }
 
 // buildWeft returns the static binary of this source tree.
-func buildWeft(a archive) ([]byte, error) {
-	root, err := output("", "go", "list", "-m", "-f", "{{.Dir}}")
+func buildWeft(a debian.Archive) ([]byte, error) {
+	root, err := debian.Output("", "go", "list", "-m", "-f", "{{.Dir}}")
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(a.dir, 0o755); err != nil {
+	if err := os.MkdirAll(a.Dir, 0o755); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp(a.dir, ".weft-*")
+	dir, err := os.MkdirTemp(a.Dir, ".weft-*")
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +89,7 @@ func buildWeft(a archive) ([]byte, error) {
 		stamp += " -X main.version=" + version
 	}
 	env := []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOFLAGS=-buildvcs=false"}
-	if _, err := outputWith(env, string(bytes.TrimSpace(root)), "go", "build", "-trimpath", "-ldflags", stamp, "-o", binary, "./appliance"); err != nil {
+	if _, err := debian.OutputWith(env, string(bytes.TrimSpace(root)), "go", "build", "-trimpath", "-ldflags", stamp, "-o", binary, "./appliance"); err != nil {
 		return nil, fmt.Errorf("building weft: %w", err)
 	}
 	return os.ReadFile(binary)

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/diskfs/go-diskfs/partition/gpt"
+
+	"weft/image/debian"
 )
 
 const emulator = "qemu-system-x86_64"
@@ -42,9 +44,9 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-func packages() archive {
+func packages() debian.Archive {
 	cache, _ := os.UserCacheDir()
-	return archive{filepath.Join(cache, "weft", "image")}
+	return debian.Archive{Dir: filepath.Join(cache, "weft", "image")}
 }
 
 // needImage builds the image; without an emulator there is nothing to test with.

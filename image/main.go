@@ -3,13 +3,13 @@
 //	go run ./image -o weft.qcow2                          a disk, or .img for a raw one
 //	go run ./image -kernel X.vmlinuz -initrd X.cpio.zst   what an emulator boots directly
 //
-//	debian.go    packages of Debian: fetched and unpacked, never installed
 //	flavor.go    which kernel, and which of its modules
-//	modules.go   what modules need of each other and which hardware they are for
 //	initrd.go    the root file system: /init, which is weft, and what it needs
 //	boot.go      GRUB for both firmwares, and the partition it reads
 //	disk.go      partitions, the boot loader's sectors, the data partition
 //	qcow2.go     the disk as QEMU keeps them
+//
+// Everything that is not ours comes from packages of Debian: see image/debian.
 //
 // It runs as any user on a Debian machine, without loop mounts, and asks only
 // for Go and apt. What it fetches and unpacks stays in the user's cache folder,
@@ -37,6 +37,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"weft/image/debian"
 )
 
 func main() {
@@ -87,11 +89,11 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	return build(archive{filepath.Join(cache, "weft", "image")}, o)
+	return build(debian.Archive{Dir: filepath.Join(cache, "weft", "image")}, o)
 }
 
-func build(a archive, o order) error {
-	vmlinuz, modules, err := kernelOf(a, o.flavor)
+func build(a debian.Archive, o order) error {
+	vmlinuz, modules, err := a.Kernel(o.flavor.kernel, o.flavor.modules)
 	if err != nil {
 		return fmt.Errorf("kernel: %w", err)
 	}

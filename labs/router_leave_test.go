@@ -37,19 +37,19 @@ func difference(before, now string) string {
 	return out.String()
 }
 
-// A guest is a router that was started by hand on a Linux node.
-type guest struct{ dir, node, pid string }
+// A visitor is a router that was started by hand on a Linux node.
+type visitor struct{ dir, node, pid string }
 
-func startGuest(t *testing.T, dir, node string) guest {
+func startVisitor(t *testing.T, dir, node string) visitor {
 	t.Helper()
 	folder := t.TempDir()
 	out := must(t, "exec", dir, node, weftBinary+" router -config router.cfg -nvram "+folder+" -console none > "+
 		filepath.Join(folder, "log")+" 2>&1 & echo $!")
-	return guest{dir, node, strings.TrimSpace(out)}
+	return visitor{dir, node, strings.TrimSpace(out)}
 }
 
 // ends sends a signal and waits until the router has ended.
-func (g guest) ends(t *testing.T, signal string) {
+func (g visitor) ends(t *testing.T, signal string) {
 	t.Helper()
 	must(t, "exec", g.dir, g.node, "kill -"+signal+" "+g.pid)
 	eventually(t, 8*time.Second, "the router ends", func() (bool, string) {
@@ -83,19 +83,19 @@ func TestRouterLeavesTheNamespaceAsFound(t *testing.T) {
 		})
 	}
 
-	g := startGuest(t, dir, "box")
+	g := startVisitor(t, dir, "box")
 	rules()
 	g.ends(t, "TERM")
 	asBefore("SIGTERM")
 
-	g = startGuest(t, dir, "box")
+	g = startVisitor(t, dir, "box")
 	rules()
 	g.ends(t, "KILL")
 	if snapshot() == before {
 		t.Error("after SIGKILL nothing is left to be put back: this test is about nothing")
 	}
 	// The next one knows what its predecessor found.
-	g = startGuest(t, dir, "box")
+	g = startVisitor(t, dir, "box")
 	rules()
 	g.ends(t, "TERM")
 	asBefore("SIGKILL, a second run and SIGTERM")

@@ -1,4 +1,4 @@
-package main
+package debian
 
 import (
 	"bytes"
@@ -11,20 +11,20 @@ import (
 	"strings"
 )
 
-// modules are the kernel modules that go into an initrd, each after those it needs.
-type modules struct{ list []module }
+// Modules are the kernel modules that a machine loads, each after those it needs.
+type Modules struct{ List []Module }
 
-// A module is what its .modinfo section says of it. The package of a kernel
+// A Module is what its .modinfo section says of it. The package of a kernel
 // carries no modules.dep: that is made where it is installed.
-type module struct {
-	name    string
+type Module struct {
+	Name    string
 	file    string   // as unpacked
 	needs   []string // by name
 	aliases []string // patterns of the hardware that it drives
 }
 
 // readModules finds the wanted modules under a folder, and what they need.
-func readModules(dir string, wanted []string) (*modules, error) {
+func readModules(dir string, wanted []string) (*Modules, error) {
 	files := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if name, ok := strings.CutSuffix(filepath.Base(path), ".ko"); ok && err == nil {
@@ -35,7 +35,7 @@ func readModules(dir string, wanted []string) (*modules, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &modules{}
+	m := &Modules{}
 	for _, name := range wanted {
 		if err := m.add(files, name, nil); err != nil {
 			return nil, err
@@ -45,8 +45,8 @@ func readModules(dir string, wanted []string) (*modules, error) {
 }
 
 // add appends a module after all that it needs; path is how it came to be needed.
-func (m *modules) add(files map[string]string, name string, path []string) error {
-	if slices.ContainsFunc(m.list, func(have module) bool { return have.name == name }) {
+func (m *Modules) add(files map[string]string, name string, path []string) error {
+	if slices.ContainsFunc(m.List, func(have Module) bool { return have.Name == name }) {
 		return nil
 	}
 	if slices.Contains(path, name) {
@@ -72,13 +72,13 @@ func (m *modules) add(files map[string]string, name string, path []string) error
 			return err
 		}
 	}
-	m.list = append(m.list, mod)
+	m.List = append(m.List, mod)
 	return nil
 }
 
 // readModule reads the .modinfo section: NUL-terminated "key=value".
-func readModule(name, file string) (mod module, soft []string, err error) {
-	mod = module{name: name, file: file}
+func readModule(name, file string) (mod Module, soft []string, err error) {
+	mod = Module{Name: name, file: file}
 	f, err := elf.Open(file)
 	if err != nil {
 		return mod, nil, fmt.Errorf("module %s: %w", name, err)
@@ -120,19 +120,19 @@ func readModule(name, file string) (mod module, soft []string, err error) {
 // underscored is how the kernel spells the name of a module.
 func underscored(name string) string { return strings.ReplaceAll(name, "-", "_") }
 
-// table is the file that process 1 reads: a line per module with its name, the
+// Table is the file that process 1 reads: a line per module with its name, the
 // modules it needs ("-" for none, else with commas), and its aliases.
-func (m *modules) table() []byte {
+func (m *Modules) Table() []byte {
 	var t bytes.Buffer
-	for _, mod := range m.list {
+	for _, mod := range m.List {
 		needs := strings.Join(mod.needs, ",")
 		if needs == "" {
 			needs = "-"
 		}
-		fmt.Fprintln(&t, strings.Join(append([]string{mod.name, needs}, mod.aliases...), " "))
+		fmt.Fprintln(&t, strings.Join(append([]string{mod.Name, needs}, mod.aliases...), " "))
 	}
 	return t.Bytes()
 }
 
-// content reads the module itself.
-func (m module) content() ([]byte, error) { return os.ReadFile(m.file) }
+// Content reads the module itself.
+func (m Module) Content() ([]byte, error) { return os.ReadFile(m.file) }
