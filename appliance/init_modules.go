@@ -1,11 +1,11 @@
 package main
 
 import (
-	"os"
+		"os"
 	"path"
 	"path/filepath"
 	"strings"
-
+	
 	"golang.org/x/sys/unix"
 )
 
@@ -51,14 +51,7 @@ func (m *machine) loadForHardware() {
 	seen := map[string]bool{}
 	for found := true; found; {
 		found = false
-		files, _ := filepath.Glob("/sys/bus/*/devices/*/modalias")
-		for _, file := range files {
-			text, err := os.ReadFile(file)
-			alias := strings.TrimSpace(string(text))
-			if err != nil || alias == "" || seen[alias] {
-				continue
-			}
-			seen[alias] = true
+		for _, alias := range newAliases(seen) {
 			for _, name := range driversOf(m.modules, alias) {
 				if name == "qemu_fw_cfg" {
 					continue // of use to a box without a configuration alone
@@ -72,10 +65,42 @@ func (m *machine) loadForHardware() {
 	m.load("tun")
 }
 
+// newAliases are the modaliases of the devices that are not among those seen.
+func newAliases(seen map[string]bool) (aliases []string) {
+	for _, bus := range names("/sys/bus") {
+		folder := "/sys/bus/" + bus + "/devices/"
+		for _, device := range names(folder) {
+			if device = folder + device; seen[device] {
+				continue
+			}
+			seen[device] = true
+			if text, err := os.ReadFile(device + "/modalias"); err == nil {
+				aliases = append(aliases, strings.TrimSpace(string(text)))
+			}
+		}
+	}
+	return aliases
+}
+
+// names are the names in a folder: to ask what each is would take longer than
+// all the rest, in folders of the kernel's.
+func names(folder string) []string {
+	f, err := os.Open(folder)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	found, _ := f.Readdirnames(-1)
+	return found
+}
+
 // driversOf are the modules that drive the hardware of a modalias.
 func driversOf(modules map[string]*kernelModule, alias string) (names []string) {
 	for _, mod := range modules {
 		for _, pattern := range mod.aliases {
+			if !strings.HasPrefix(alias, pattern[:strings.IndexAny(pattern+"*", "*?[\\")]) {
+				continue // most of them, and matching takes its time
+			}
 			if ok, err := path.Match(pattern, alias); ok && err == nil {
 				names = append(names, mod.name)
 				break

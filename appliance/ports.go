@@ -3,13 +3,11 @@ package main
 import (
 	"fmt"
 	"net"
-	"regexp"
+	"strconv"
 	"strings"
 
 	"weft/cli/commands"
 )
-
-var ethDevice = regexp.MustCompile(`^eth([0-9]+)$`)
 
 // portMap says which device stands behind which interface name. Without a list
 // eth0 is GigabitEthernet0/0, eth1 GigabitEthernet0/1, and so on, for as many
@@ -25,8 +23,9 @@ func portMap(list string) (map[string]string, error) {
 			return nil, fmt.Errorf("ports: %w", err)
 		}
 		for _, d := range devices {
-			if m := ethDevice.FindStringSubmatch(d.Name); m != nil {
-				ports[d.Name] = "GigabitEthernet0/" + m[1]
+			number, ok := strings.CutPrefix(d.Name, "eth")
+			if _, err := strconv.ParseUint(number, 10, 31); ok && err == nil {
+				ports[d.Name] = "GigabitEthernet0/" + number
 			}
 		}
 		return ports, nil

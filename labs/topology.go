@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -179,12 +180,17 @@ func (r *reader) errorAt(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", r.path, line, fmt.Sprintf(format, args...))
 }
 
+// Compiled when there is a topology to read: a box that boots reads none.
 var (
-	nodeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$`)
+	nodeName = pattern(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$`)
 	// IFNAMSIZ leaves 15 bytes.
-	portName   = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,15}$`)
-	routerPort = regexp.MustCompile(`^eth[1-9][0-9]*$`)
+	portName   = pattern(`^[A-Za-z0-9_.-]{1,15}$`)
+	routerPort = pattern(`^eth[1-9][0-9]*$`)
 )
+
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 func (r *reader) topology() (*Topology, error) {
 	t := &Topology{Name: r.doc.Name}
@@ -218,7 +224,7 @@ func (r *reader) node(name string) (Node, error) {
 	d := own.over(r.doc.Topology.Kinds[own.Kind]).over(r.doc.Topology.Defaults)
 	n := Node{Name: name, Kind: d.Kind, Exec: d.Exec, Sysctls: d.Sysctls}
 	switch {
-	case !nodeName.MatchString(name):
+	case !nodeName().MatchString(name):
 		return refuse("", "has a name of other than letters, digits, dot, dash and underscore")
 	case d.Kind == "":
 		return refuse("", "has no kind")
@@ -289,9 +295,9 @@ func (t *Topology) endpoint(text string) (Endpoint, error) {
 		return Endpoint{}, fmt.Errorf("endpoint %s: there is no node %s", text, node)
 	case port == "eth0":
 		return Endpoint{}, fmt.Errorf("endpoint %s: eth0 is the management port, links use eth1 and up", text)
-	case t.Nodes[i].Router() && !routerPort.MatchString(port):
+	case t.Nodes[i].Router() && !routerPort().MatchString(port):
 		return Endpoint{}, fmt.Errorf("endpoint %s: ports of routers are eth1, eth2 and so on", text)
-	case !portName.MatchString(port) || port == "lo":
+	case !portName().MatchString(port) || port == "lo":
 		return Endpoint{}, fmt.Errorf("endpoint %s: %q is no name for an interface", text, port)
 	}
 	return Endpoint{node, port}, nil

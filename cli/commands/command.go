@@ -24,8 +24,6 @@
 package commands
 
 import (
-	"maps"
-
 	"weft/cli/config"
 	"weft/cli/grammar"
 )
@@ -55,10 +53,7 @@ func toSigned[S any](f func(s *S, a args, on bool)) func(any, args, bool) {
 // command's own help lacks is taken from words.
 func table(words help, commands ...*command) []*command {
 	for _, c := range commands {
-		merged := help{}
-		maps.Copy(merged, words)
-		maps.Copy(merged, c.Help)
-		c.Help = merged
+		c.Words = words
 	}
 	return commands
 }

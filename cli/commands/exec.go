@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +12,8 @@ import (
 type Exec struct {
 	Syntax    string
 	Help      help
-	Privilege int // least level that sees it; 0 means 1, user exec
+	words     help // see grammar.Rule
+	Privilege int  // least level that sees it; 0 means 1, user exec
 	// Run does it. An error is printed as it stands, on a line of its own; one
 	// that came out of the session (Ask, Confirm, Context) is passed on as it is.
 	Run    func(s Session, a args) error
@@ -28,9 +28,7 @@ const (
 // execs gives the commands of one subject the words they share.
 func execs(words help, list ...*Exec) []*Exec {
 	for _, e := range list {
-		merged := maps.Clone(words)
-		maps.Copy(merged, e.Help)
-		e.Help = merged
+		e.words = words
 	}
 	return list
 }
@@ -71,7 +69,7 @@ func ExecTable() *Table {
 		for _, e := range all {
 			if e.level() <= level {
 				v.execs = append(v.execs, e)
-				rules = append(rules, grammar.Rule{Syntax: e.Syntax, Help: e.Help, Hidden: e.Hidden})
+				rules = append(rules, grammar.Rule{Syntax: e.Syntax, Help: e.Help, Words: e.words, Hidden: e.Hidden})
 			}
 		}
 		automaton, err := grammar.Compile(rules, execTypes...)

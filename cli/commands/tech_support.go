@@ -39,12 +39,13 @@ var techSupport = []struct {
 }
 
 func showTechSupport(s Session, _ args) error {
+	secrets := regexp.MustCompile(afterWords)
 	for _, t := range techSupport {
 		if err := s.Context().Err(); err != nil {
 			return err
 		}
 		s.Printf("\n------------------ %s ------------------\n\n", t.line)
-		r := &redacted{Session: s}
+		r := &redacted{Session: s, secrets: secrets}
 		if err := t.run(r, args{}); err != nil {
 			return err
 		}
@@ -57,11 +58,12 @@ func showTechSupport(s Session, _ args) error {
 // "<removed>" in their place.
 type redacted struct {
 	Session
-	line strings.Builder // that has no end yet
+	secrets *regexp.Regexp
+	line    strings.Builder // that has no end yet
 }
 
-// beforeSecret is the words before a secret, and the type of its storage, if given.
-var beforeSecret = regexp.MustCompile(`((?:^|\s)(?:secret|password|key-string|pre-shared-key(?: (?:local|remote))?|isakmp key|nhrp authentication|snmp-server community)(?: [0-9])?) \S+`)
+// afterWords is a secret, the words before it, and the type of its storage, if given.
+const afterWords = `((?:^|\s)(?:secret|password|key-string|pre-shared-key(?: (?:local|remote))?|isakmp key|nhrp authentication|snmp-server community)(?: [0-9])?) \S+`
 
 func (r *redacted) Write(p []byte) (int, error) {
 	r.line.Write(p)
@@ -69,7 +71,7 @@ func (r *redacted) Write(p []byte) (int, error) {
 	if end := strings.LastIndexByte(text, '\n'); end >= 0 {
 		r.line.Reset()
 		r.line.WriteString(text[end+1:])
-		if _, err := r.Session.Write([]byte(beforeSecret.ReplaceAllString(text[:end+1], "$1 <removed>"))); err != nil {
+		if _, err := r.Session.Write([]byte(r.secrets.ReplaceAllString(text[:end+1], "$1 <removed>"))); err != nil {
 			return 0, err
 		}
 	}

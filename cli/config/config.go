@@ -55,7 +55,8 @@ import "weft/cli/grammar"
 type Command struct {
 	Syntax string
 	Help   grammar.Help
-	Key    string // see grammar.Rule
+	Words  grammar.Help // see grammar.Rule, as for Key
+	Key    string
 
 	// On commands hold by default: what is stored is their negation.
 	On bool

@@ -58,7 +58,7 @@ func (ts tables) of(m *Mode) *table {
 func (m *Mode) Automaton() (*grammar.Automaton, error) {
 	var rules []grammar.Rule
 	for _, c := range m.Commands() {
-		rules = append(rules, grammar.Rule{Syntax: c.Syntax, Help: c.Help, Key: c.Key, Hidden: c.Hidden})
+		rules = append(rules, grammar.Rule{Syntax: c.Syntax, Help: c.Help, Words: c.Words, Key: c.Key, Hidden: c.Hidden})
 	}
 	var types []grammar.Type
 	if m.Types != nil {

@@ -167,10 +167,21 @@ func (n *node) plant(r *rule) {
 
 // help is the help of a word or argument behind another.
 func (r *rule) help(before, word string) string {
-	if h, ok := r.Help[before+" "+word]; ok {
+	qualified := before + " " + word
+	for _, h := range []string{r.Help[qualified], r.Words[qualified], r.Help[word]} {
+		if h != "" {
+			return h
+		}
+	}
+	return r.Words[word]
+}
+
+// plainHelp is the help of an argument, wherever it stands.
+func (r *rule) plainHelp(word string) string {
+	if h := r.Help[word]; h != "" {
 		return h
 	}
-	return r.Help[word]
+	return r.Words[word]
 }
 
 // Begins reports whether a line may begin with this very word, not abbreviated.

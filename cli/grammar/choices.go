@@ -123,7 +123,7 @@ func (a *Automaton) menu(line string, sign Sign, hidden bool) *menu {
 func (m *menu) behind(s state, folded string) {
 	r := s.at.rule
 	if t := s.at.typ; t != nil && t.rest {
-		m.add(m.tokens, t.Glyph, r.Help[s.at.word], false) // it goes on
+		m.add(m.tokens, t.Glyph, r.plainHelp(s.at.word), false) // it goes on
 	}
 	for _, e := range s.at.follow {
 		t := e.to
@@ -154,7 +154,7 @@ func (m *menu) underWay(t *token, text string) {
 	case t.rule.Hidden && !m.hidden:
 	case t.typ.text:
 		if _, delimiter, taken, _ := parseText(text); taken == 0 && delimiter != "" {
-			m.add(m.tokens, t.typ.Glyph, t.rule.Help[t.word], false)
+			m.add(m.tokens, t.typ.Glyph, t.rule.plainHelp(t.word), false)
 		}
 	case t.typ.Choices != nil && len(whole) > 0 && strings.ContainsAny(text, " \t"):
 		if _, taken, good := t.typ.Parse(whole); taken == len(text) || taken == 0 && good >= len(whole) {

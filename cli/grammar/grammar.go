@@ -65,6 +65,7 @@ type Help map[string]string
 type Rule struct {
 	Syntax string
 	Help   Help
+	Words  Help // for what Help lacks: the help that the rules of a subject share
 	// Key names the arguments (and optional words), blank-separated, that tell
 	// two lines of this rule apart. After "no" the words behind the last key
 	// may be left out.
