@@ -1,11 +1,11 @@
 package main
 
 import (
-		"os"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
-	
+
 	"golang.org/x/sys/unix"
 )
 
