@@ -92,7 +92,15 @@ func (r *fakeRouter) SetClock(to time.Time, origin, user string) error {
 	return nil
 }
 func (r *fakeRouter) Config(f func(*config.Tree, config.Env)) {
-	f(r.tree, config.Env{})
+	f(r.tree, config.Env{Salt: zeros{}})
+}
+
+// zeros is entropy that is none: hashes come out the same every time.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 func (r *fakeRouter) ConfigChanged() (time.Time, string, time.Time) {
 	return r.changed, r.by, r.written

@@ -18,15 +18,24 @@ var showIPExecs = execs(help{
 )
 
 func showIPInterfaceBrief(s Session, _ args) error {
+	printInterfaces(s, func(InterfaceState) bool { return true })
+	return nil
+}
+
+// printInterfaces prints a line per interface.
+func printInterfaces(s Session, ok func(InterfaceState) bool) {
 	s.Printf("Interface                  IP-Address      OK? Method Status                Protocol\n")
 	for _, i := range s.Router().Interfaces(nil) {
 		address := "unassigned"
 		if i.Address.IsValid() {
 			address = i.Address.Addr().String()
 		}
-		s.Printf("%-27s%-16s%-4s%-7s%-22s%-8s\n", i.Name, address, "YES", i.Method, i.line(), i.protocol())
+		valid := "NO"
+		if ok(i) {
+			valid = "YES"
+		}
+		s.Printf("%-27s%-16s%-4s%-7s%-22s%-8s\n", i.Name, address, valid, i.Method, i.line(), i.protocol())
 	}
-	return nil
 }
 
 func showIPInterface(s Session, a args) error {
