@@ -85,3 +85,17 @@ func TestAddressesMayMoveOnceTheirInterfaceIsGone(t *testing.T) {
 	s.enter("vrf forwarding A")                    // kept, and says so
 	s.types("ip address 10.0.0.1 255.255.255.255") // another table
 }
+
+func TestRoutesAreForgottenWithOrWithoutTheirNextHop(t *testing.T) {
+	s := configures(t, "ip route 10.1.0.0 255.255.0.0 192.0.2.1\nip route 10.1.0.0 255.255.0.0 192.0.2.2 200\nip route 10.2.0.0 255.255.0.0 Null0")
+	s.types("no ip route 10.1.0.0 255.255.0.0")
+	s.has("ip route 10.1.0.0 255.255.0.0 192.0.2.1", false)
+	s.has("ip route 10.1.0.0 255.255.0.0 192.0.2.2 200", false)
+	s.has("ip route 10.2.0.0 255.255.0.0 Null0", true)
+	if got := s.enter("no ip route 10.1.0.0 255.255.0.0"); got != "%No matching route to delete" {
+		t.Errorf("answered %q", got)
+	}
+	if got := s.enter("ip route 10.1.0.0 255.255.0.0"); got != "% Incomplete command.\n\n" {
+		t.Errorf("answered %q", got)
+	}
+}

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"net/netip"
 
 	"weft/cli/config"
@@ -47,19 +48,50 @@ var staticRouteLines = table(routeWords,
 		Enter: checkRoute,
 		Kept:  keptVRFs,
 	},
+	&command{
+		Syntax: "ip route network:NETWORK mask:NETMASK",
+		Key:    "network mask",
+		Hidden: true,
+		Enter:  func(*config.Edit, args) error { return errNoNextHop },
+	},
 )
+
+// It is said as the grammar says it: a next hop is missing.
+var errNoNextHop = errors.New("% Incomplete command.\n\n")
 
 var ipv6RouteLines = keptTable(keptIPv6, routeWords,
 	&command{Syntax: "ipv6 route prefix:X:X:X:X::X/<0-128> (hop:X:X:X:X::X | interface:IFNAME [hop:X:X:X:X::X]) [distance:<1-254>] [name text:WORD & tag value:<1-4294967295>]",
 		Key:  "prefix hop interface",
 		Help: help{"ipv6": "Global IPv6 configuration", "prefix": "Destination with prefix length", "hop": "Next hop address"}})
 
-func init() { staticRouteLines[0].Leave = forgetRoute }
+func init() {
+	staticRouteLines[0].Leave = forgetRoute
+	staticRouteLines[2].Leave = forgetRoutes
+}
 
 // forgetRoute tells a user who removes a route that is not there.
 func forgetRoute(e *config.Edit, a args) error {
 	key := []string{a.Word("network"), a.Word("mask"), a.Word("gateway"), a.Word("interface")}
 	if e.Loading() || e.Defaulting() || e.Tree().Root().Find(staticRouteLines[0], key...) != nil {
+		return nil
+	}
+	return refuse("%%No matching route to delete")
+}
+
+// forgetRoutes removes all routes to a network: "no ip route" may leave the next
+// hop out.
+func forgetRoutes(e *config.Edit, a args) error {
+	found := false
+	for _, line := range e.Tree().Root().Lines() {
+		if line.Command != staticRouteLines[0] || line.Args.Word("network") != a.Word("network") || line.Args.Word("mask") != a.Word("mask") {
+			continue
+		}
+		found = true
+		if err := e.Enter("no " + line.Text); err != nil {
+			return err
+		}
+	}
+	if found || e.Loading() || e.Defaulting() {
 		return nil
 	}
 	return refuse("%%No matching route to delete")

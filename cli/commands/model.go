@@ -20,6 +20,7 @@ type Global struct {
 	DomainLookup       bool // ask NameServers
 	NameServers        []netip.Addr
 	Hosts              []Host
+	Aliases            []Alias           // in the order of running-config
 	Banners            map[string]string // "motd", "login", "exec"
 	Logging            Logging
 	Timestamps         Timestamps

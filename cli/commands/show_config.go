@@ -94,8 +94,23 @@ func showRunningInterface(s Session, a args) error {
 	return printConfig(s, "!\n"+section+"end\n")
 }
 
-// noInterface refuses a name that no interface has.
-func noInterface(name string) error { return fmt.Errorf("%% Invalid interface: there is no %s", name) }
+// NoInterface refuses the name of an interface that the box does not have. As
+// the numbers that exist are part of IOS's syntax, this is told as a mistake in
+// the line, and the shell marks where.
+type NoInterface struct{ Name string }
+
+func (e NoInterface) Error() string { return "% Invalid input detected at '^' marker.\n" }
+
+// Column is where a line that names the interface begins to be wrong: at its number.
+func (e NoInterface) Column(line string) int {
+	number := e.Name[letterCount(e.Name):]
+	if at := strings.LastIndex(line, number); at >= 0 {
+		return at
+	}
+	return len(strings.TrimRight(line, " "))
+}
+
+func noInterface(name string) error { return NoInterface{name} }
 
 func showStartup(s Session, _ args) error {
 	text, ok, err := s.Router().Storage().StartupConfig()

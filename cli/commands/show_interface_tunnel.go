@@ -30,6 +30,7 @@ func printTunnel(s Session, i *InterfaceState) {
 		ttl = 255
 	}
 	s.Printf("  Tunnel TTL %d, Fast tunneling enabled\n  Tunnel transport MTU %d bytes\n", ttl, i.transportMTU())
+	s.Printf("  Tunnel transmit bandwidth 8000 (kbps)\n  Tunnel receive bandwidth 8000 (kbps)\n")
 }
 
 func tunnelTransport(t *Tunnel) string {

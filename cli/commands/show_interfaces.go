@@ -107,8 +107,13 @@ func printMetrics(s Session, i *InterfaceState) {
 	case GigabitEthernet, Ethernet, FastEthernet, OtherInterface:
 	}
 	s.Printf("  Encapsulation %s, loopback not set\n  Keepalive not set\n", encapsulation)
-	if i.Kind != TunnelInterface && i.Kind != LoopbackInterface && i.Speed > 0 {
-		s.Printf("  %s\n", speed(i.Speed))
+	if !i.virtual() && i.Exists {
+		duplex, rate := "Auto", "Auto Speed" // the host does not say
+		if i.Speed > 0 {
+			duplex, rate = "Full", speed(i.Speed)
+		}
+		s.Printf("  %s Duplex, %s, link type is auto, media type is Virtual\n", duplex, rate)
+		s.Printf("  output flow-control is unsupported, input flow-control is unsupported\n")
 	}
 }
 
@@ -155,12 +160,13 @@ func (i *InterfaceState) reliability() uint64 {
 	return i.Counters.PacketsIn * 255 / (i.Counters.PacketsIn + errors)
 }
 
-// mtu is what the interface carries: of a tunnel what fits a 1500-byte path
-// behind an IPv4 and a GRE header.
+// mtu is the largest packet of the interface. That of a tunnel is what a packet
+// of 18000 bytes leaves, less the headers, as IOS has it; what is sent through
+// is the transport MTU.
 func (i *InterfaceState) mtu() int {
 	switch {
 	case i.Kind == TunnelInterface:
-		return i.transportMTU()
+		return i.transportMTU() + 16440
 	case i.MTU != 0:
 		return i.MTU
 	case i.Kind == LoopbackInterface:
@@ -169,6 +175,7 @@ func (i *InterfaceState) mtu() int {
 	return 1500
 }
 
+// transportMTU is what fits a path of 1500 bytes behind an IPv4 and a GRE header.
 func (i *InterfaceState) transportMTU() int {
 	if i.Tunnel.HasKey {
 		return 1472
@@ -177,7 +184,7 @@ func (i *InterfaceState) transportMTU() int {
 }
 
 func speed(mbit int) string {
-	if mbit >= 1000 && mbit%1000 == 0 {
+	if mbit > 1000 && mbit%1000 == 0 {
 		return fmt.Sprintf("%dGbps", mbit/1000)
 	}
 	return fmt.Sprintf("%dMbps", mbit)

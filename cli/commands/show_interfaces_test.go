@@ -57,7 +57,7 @@ func TestShowInterfaceHasTheLayoutThatProgramsParse(t *testing.T) {
 
 func TestAnInterfaceThatIsNotThereIsAnError(t *testing.T) {
 	for _, line := range []string{"show interfaces Tunnel9", "show ip interface Tunnel9", "show running-config interface Tunnel9", "clear counters Tunnel9", "show interfaces Tunnel9 description"} {
-		if got := output(t, branch(), line); got != "% Invalid interface: there is no Tunnel9\n" {
+		if got := output(t, branch(), line); got != "% Invalid input detected at '^' marker.\n\n" {
 			t.Errorf("%s prints %q", line, got)
 		}
 	}

@@ -65,6 +65,9 @@ func (i *InterfaceState) ipMTU() int {
 	if i.IPMTU != 0 {
 		return i.IPMTU
 	}
+	if i.Kind == TunnelInterface {
+		return i.transportMTU()
+	}
 	return i.mtu()
 }
 

@@ -66,8 +66,12 @@ func (s *Session) refuseExec(r request, err error) {
 		s.printError("Translating \"" + strings.TrimSpace(r.line) + "\"\n" +
 			"% Bad IP address or host name% Unknown command or computer name, or unable to find computer address")
 	default:
-		s.refuse(r.line, r.prompt, r.do, wrong)
+		s.refuseRequest(r, wrong)
 	}
+}
+
+func (s *Session) refuseRequest(r request, err *grammar.Error) {
+	s.refuse(r.typed, r.prompt, r.do, r.fault(err))
 }
 
 // callsHosts is false on a line that says "transport preferred none".
@@ -78,8 +82,8 @@ func (s *Session) refuseModifier(r request, err *terminal.ModifierError) {
 	case err.Pattern != nil:
 		s.printError("% Failed to compile regular expression.")
 	case err.Incomplete:
-		s.refuse(r.line, r.prompt, r.do, &grammar.Error{Kind: grammar.Incomplete})
+		s.refuseRequest(r, &grammar.Error{Kind: grammar.Incomplete})
 	default:
-		s.refuse(r.line, r.prompt, r.do, &grammar.Error{Column: err.Column})
+		s.refuseRequest(r, &grammar.Error{Column: err.Column})
 	}
 }

@@ -99,7 +99,9 @@ func (s *Session) confirm(question, line, prompt string) {
 	s.noteKept()
 }
 
-func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string) func() {
+func (s *Session) enterLine(t *config.Tree, env config.Env, typed, prompt string) func() {
+	alias := unalias(s.aliasesOf(t), typed)
+	line := alias.line
 	result, err := t.Enter(s.conf.cursor, line, env)
 	var wrong *grammar.Error
 	switch {
@@ -109,7 +111,7 @@ func (s *Session) enterLine(t *config.Tree, env config.Env, line, prompt string)
 		s.print("Enter TEXT message.  End with the character '" + wrong.Delimiter + "'.\n")
 		return nil
 	case wrong != nil:
-		s.refuse(line, prompt, "", wrong)
+		s.refuse(typed, prompt, "", alias.fault(wrong))
 		return nil
 	case err != nil:
 		s.printError(err.Error())

@@ -13,9 +13,10 @@ import (
 
 // A request is an exec line as it was typed.
 type request struct {
-	line   string
+	line   string // without an alias
 	prompt string // it was typed behind this
 	do     string // "do " and what stood before it, if it was typed in configuration mode
+	unaliased
 }
 
 // exec runs one exec line.
@@ -24,12 +25,17 @@ func (s *Session) exec(r request) {
 	if text == "" || text[0] == '!' {
 		return
 	}
+	r.unaliased = unalias(s.execAliases(), r.line)
+	r.line = r.unaliased.line
 	command, args, filter, err := s.understand(r.line)
 	if err != nil {
 		s.refuseExec(r, err)
 		return
 	}
-	s.run(command, args, filter)
+	var missing commands.NoInterface
+	if err := s.run(command, args, filter); errors.As(err, &missing) {
+		s.refuseRequest(r, &grammar.Error{Kind: grammar.Invalid, Line: r.line, Column: missing.Column(r.line)})
+	}
 }
 
 // understand finds the command of a line, and what its output goes through.
@@ -68,8 +74,9 @@ func showsSomething(line string) bool {
 	return word == "show" || word == "more" || strings.HasPrefix(line, "write terminal")
 }
 
-// run runs a command, its output filtered and paged, or on its way to a file.
-func (s *Session) run(command *commands.Exec, args grammar.Args, filter *terminal.Filter) {
+// run runs a command, its output filtered and paged, or on its way to a file. It
+// returns the command's error, which has been told unless it is about the line.
+func (s *Session) run(command *commands.Exec, args grammar.Args, filter *terminal.Filter) error {
 	out := s.line.Begin()
 	s.out = &answer{write: out.Write, context: out.Context}
 	finish := func(err error) error { return err }
@@ -106,6 +113,7 @@ func (s *Session) finish(out terminal.Output, err error) {
 	}
 	s.out = nil
 	out.Close()
+	return err
 }
 
 // wording is what a command's error tells the user. Errors of the line itself
@@ -116,7 +124,7 @@ func wording(err error) string {
 			return ""
 		}
 	}
-	if err == nil {
+	if err == nil || errors.As(err, new(commands.NoInterface)) {
 		return ""
 	}
 	return strings.TrimSuffix(err.Error(), "\n")

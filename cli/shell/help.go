@@ -94,15 +94,29 @@ func (s *Session) choices(line string) (choices []grammar.Choice, title string, 
 		if m := t.At(s.conf.cursor).Mode(); m.Title != "" {
 			title = m.Title + "\n"
 		}
+		aliases := s.aliasesOf(t)
 		var failure error
-		choices, failure = t.Choices(s.conf.cursor, line)
-		err = asGrammar(failure)
+		choices, failure = t.Choices(s.conf.cursor, unalias(aliases, line).line)
+		if err = asGrammar(failure); err == nil {
+			choices = append(choices, aliasChoices(aliases, line)...)
+		}
 	})
 	return choices, title, err
 }
 
-// execChoices adds the modifiers to what the table offers.
+// execChoices adds the aliases to what there is.
 func (s *Session) execChoices(line string) ([]grammar.Choice, *grammar.Error) {
+	aliases := s.execAliases()
+	if short := aliasChoices(aliases, line); len(short) > 0 {
+		choices, _ := s.commandChoices(line)
+		choices = slices.DeleteFunc(choices, func(c grammar.Choice) bool { return replaces(short, c.Token) })
+		return append(choices, short...), nil
+	}
+	return s.commandChoices(unalias(aliases, line).line)
+}
+
+// commandChoices adds the modifiers to what the table offers.
+func (s *Session) commandChoices(line string) ([]grammar.Choice, *grammar.Error) {
 	if head, modifier, ok := strings.Cut(line, bar); ok {
 		if c, _, err := s.box.Exec.Match(head, s.privilege); err == nil && shows(c) {
 			return modifierChoices(modifier)

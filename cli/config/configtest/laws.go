@@ -18,7 +18,8 @@
 //     again (neighbours.go).
 //
 // A hook may refuse a sample, such as an address out of place; it may not
-// refuse all samples of a command.
+// refuse all samples of a command, unless that is there, hidden, for the sake of
+// its "no".
 package configtest
 
 import (

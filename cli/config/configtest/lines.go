@@ -52,7 +52,7 @@ func (s *subject) lines(samples []grammar.Sample) {
 			s.negated(sample.Line)
 		}
 	}
-	if taken == 0 {
+	if takesBack := s.command.Hidden && s.command.Leave != nil; taken == 0 && !takesBack {
 		s.errorf("every sample is refused: %v", refused)
 	}
 	s.byDefault()
