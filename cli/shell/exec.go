@@ -92,7 +92,9 @@ func (s *Session) run(command *commands.Exec, args grammar.Args, filter *termina
 			return err
 		}
 	}
-	s.finish(out, finish(command.Run(s, args)))
+	err := finish(command.Run(s, args))
+	s.finish(out, err)
+	return err
 }
 
 // perform runs what is no exec command and still prints and asks.
@@ -113,7 +115,6 @@ func (s *Session) finish(out terminal.Output, err error) {
 	}
 	s.out = nil
 	out.Close()
-	return err
 }
 
 // wording is what a command's error tells the user. Errors of the line itself
