@@ -198,10 +198,12 @@ func (e *Engine) receive2(h header, in Receive) {
 		own, peer = h.responder, h.initiator
 	}
 	a := e.associations[own]
-	if left := e.leaving[own]; left != nil && h.flags&flagResponse != 0 {
-		// It knows that the association has gone.
-		e.timers.stop(&left.timer)
-		delete(e.leaving, own)
+	if left := e.leaving[own]; left != nil {
+		// It knows that the association has gone, or is going to.
+		if h.flags&flagResponse != 0 && h.id == left.id {
+			e.answered(&left.repeater)
+			delete(e.leaving, own)
+		}
 		return
 	}
 	if a == nil || a.Version != 2 || a.VRF != in.VRF || a.Local.Addr() != in.Local.Addr() || a.Initiator == (h.flags&flagInitiator != 0) {

@@ -39,8 +39,8 @@ type Engine struct {
 	stats        Statistics
 	debug        Debugging
 	cookies      cookies
-	leaving      map[uint64]*repeater // of deletions that nobody has answered yet
-	afterwards   []func()             // when the input has been worked on
+	leaving      map[uint64]*leave // of deletions that nobody has answered yet
+	afterwards   []func()          // when the input has been worked on
 	out          []Out
 }
 
@@ -51,7 +51,7 @@ func New(entropy io.Reader) *Engine {
 		entropy: entropy, wants: map[Pair]*want{}, sessions: map[place]*session{},
 		associations: map[uint64]*association{}, offers: map[offer]*association{},
 		inbound: map[uint32]*child{}, reserved: map[uint32]bool{}, work: map[uint64]func([]byte){},
-		sources: map[netip.Addr]int{}, drops: map[drop]uint64{}, complained: map[place]time.Time{}, leaving: map[uint64]*repeater{},
+		sources: map[netip.Addr]int{}, drops: map[drop]uint64{}, complained: map[place]time.Time{}, leaving: map[uint64]*leave{},
 	}
 }
 

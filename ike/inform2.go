@@ -2,6 +2,7 @@ package ike
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 )
 
@@ -36,6 +37,12 @@ func (x *sa2) probe() {
 	x.ask(&request{exchange: exchangeInform, patience: patience{retry, 1, retry, 6}, build: func(*sa2) []payload { return []payload{} }})
 }
 
+// leave is a deletion whose association has gone already.
+type leave struct {
+	repeater
+	id uint32
+}
+
 // farewells bounds how often a deletion is sent whose association has gone.
 var farewells = patience{2 * time.Second, 2, 8 * time.Second, 4}
 
@@ -44,10 +51,14 @@ func (x *sa2) farewell() {
 	e := x.e
 	x.trace("Sending DELETE of the IKE SA")
 	packets := x.seal(header{exchange: exchangeInform, id: x.nextID}, []payload{deletion{protocol: protocolIKE}.payload()})
-	r := &repeater{}
+	if x.pending != nil {
+		// Who has not got this one does not look at the next.
+		packets = slices.Concat(x.pending.packets, packets)
+	}
+	r := &leave{id: x.nextID}
 	vrf, local, to, spi := x.VRF, x.Local, x.Remote, x.LocalSPI
 	e.leaving[spi] = r
-	e.repeat(r, farewells, func() {
+	e.repeat(&r.repeater, farewells, func() {
 		for _, p := range packets {
 			e.do(Send{VRF: vrf, Local: local, To: to, Packet: p})
 		}

@@ -116,16 +116,20 @@ func (a *association) moved(from netip.AddrPort) {
 	}
 }
 
-// relocate makes a session, and what is wanted of it, one with a peer elsewhere.
+// relocate names a session, and what is wanted of it, by where its peer is now.
+// A name that another session has still is left to it: that one's peer has moved
+// as well, as its next packet is going to say. Until then packets go where they
+// should under the old name.
 func (s *session) relocate(to place) {
 	e := s.e
-	if e.sessions[s.place] == s {
-		delete(e.sessions, s.place)
+	if o := e.sessions[to]; o != nil && o != s {
+		s.heading = to
+		return
 	}
-	// Who was there before has moved as well; the next packet says where to. Until
-	// then it is found by its SPIs only.
+	from := s.place
+	delete(e.sessions, from)
 	e.sessions[to] = s
-	s.place = to
+	s.place, s.heading = to, place{}
 	for _, w := range s.wants {
 		if e.wants[w.Pair] == w {
 			delete(e.wants, w.Pair)
@@ -139,5 +143,16 @@ func (s *session) relocate(to place) {
 	}
 	if s.current != nil {
 		s.point(s.current)
+	}
+	e.vacated(from)
+}
+
+// vacated lets a session take the name that has become free.
+func (e *Engine) vacated(at place) {
+	for _, s := range e.sortedSessions() {
+		if s.heading == at {
+			s.relocate(at)
+			return
+		}
 	}
 }

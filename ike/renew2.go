@@ -136,6 +136,11 @@ func (x *sa2) settleRenewal(y *sa2, r *renewal) {
 	}
 	x.handOver(y)
 	x.retire()
+	if o := r.theirs; o != nil && !o.gone {
+		// The peer may not have noticed that it has made one: its request was
+		// answered, and the association deleted before it got to see the answer.
+		x.e.timers.set(&o.patience, x.e.now.Add(overlap), func() { o.close(ReasonReplaced) })
+	}
 }
 
 // replacement enters the association that takes the place of x.

@@ -22,6 +22,7 @@ type session struct {
 	retry        timer
 	next         time.Time
 	reason       Reason         // of the last failure
+	heading      place          // where it has moved, while another session is named so
 	live         bool           // packets leave by something, and the log was told
 	announced    netip.AddrPort // to the log
 	id           Identity       // of the peer
@@ -43,6 +44,7 @@ func (s *session) reap() {
 		s.e.timers.stop(&s.retry)
 		if s.e.sessions[s.place] == s {
 			delete(s.e.sessions, s.place)
+			s.e.vacated(s.place)
 		}
 	}
 }
@@ -63,7 +65,9 @@ func (s *session) close(reason Reason) {
 	s.e.timers.stop(&s.retry)
 	s.busy = false
 	for _, c := range slices.Clone(s.children) {
-		c.withdraw(reason)
+		if c.sa == nil || c.sa.Version == 1 {
+			c.withdraw(reason) // else it goes with its association
+		}
 	}
 	for _, a := range slices.Clone(s.associations) {
 		a.close(reason)
