@@ -73,6 +73,9 @@ func (t *tunnel) enter(b *binding) *binding {
 	if b.routed() {
 		t.routed++
 	}
+	if b.Flags&LocalFlag != 0 {
+		t.locals++
+	}
 	t.learn(b)
 	t.debugCache("added", b)
 	return b
@@ -95,6 +98,9 @@ func (t *tunnel) remove(b *binding, reason string) {
 	t.cache.table.Delete(b.Protocol)
 	if b.routed() {
 		t.routed--
+	}
+	if b.Flags&LocalFlag != 0 {
+		t.locals--
 	}
 	t.unlearn(b, reason)
 	if t.mapped(b) {

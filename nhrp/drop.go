@@ -54,6 +54,14 @@ const (
 	DropPurgeUnanswered      // our purge, repeated and given up
 	DropUnsendable           // our packet, which could not be encoded
 	DropQuota                // our packet, beyond what MaxSend lets out
+	DropUnremembered         // answer about ourselves that could not be taken back: too many are out
+
+	// Answered, and not with success: the codes of client information entries.
+	DeclinedProhibited
+	DeclinedResources
+	DeclinedNoBinding
+	DeclinedNotUnique
+	DeclinedUnique
 	numReasons
 )
 
@@ -95,6 +103,12 @@ var reasonNames = [numReasons]string{
 	DropPurgeUnanswered:      "purge unanswered",
 	DropUnsendable:           "packet not sendable",
 	DropQuota:                "max-send quota exceeded",
+	DropUnremembered:         "answer not remembered",
+	DeclinedProhibited:       "answered: " + AdministrativelyProhibited.String(),
+	DeclinedResources:        "answered: " + InsufficientResources.String(),
+	DeclinedNoBinding:        "answered: " + NoBinding.String(),
+	DeclinedNotUnique:        "answered: " + BindingNotUnique.String(),
+	DeclinedUnique:           "answered: " + UniqueRegistered.String(),
 }
 
 // String is the name of the counter.

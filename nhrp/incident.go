@@ -107,8 +107,10 @@ func (t *tunnel) incident(m *message, reason Reason) {
 	t.incidents.note(t.engine.now, i)
 }
 
-// declined notes a request that was answered with something else than success.
+// declined notes and counts a request that was answered with something else
+// than success.
 func (t *tunnel) declined(m *message, code Code) {
+	t.drops[declinedWith(code)]++
 	t.incidents.note(t.engine.now, Incident{NBMA: m.from, Protocol: m.Source, Code: code, Packet: m.Type, Target: m.Destination, RequestID: m.RequestID})
 }
 
@@ -155,4 +157,19 @@ func (e *Engine) strayList() (all []Stray) {
 	}
 	slices.SortFunc(all, func(a, b Stray) int { return cmp.Or(cmp.Compare(a.Tunnel, b.Tunnel), a.NBMA.Compare(b.NBMA)) })
 	return all
+}
+
+// declinedWith is the counter of a code that we answer with.
+func declinedWith(c Code) Reason {
+	switch c {
+	case InsufficientResources:
+		return DeclinedResources
+	case NoBinding:
+		return DeclinedNoBinding
+	case BindingNotUnique:
+		return DeclinedNotUnique
+	case UniqueRegistered:
+		return DeclinedUnique
+	}
+	return DeclinedProhibited
 }

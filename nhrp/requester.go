@@ -6,8 +6,13 @@ import (
 	"time"
 )
 
-// maxRequesters is how many stations are remembered for one entry.
-const maxRequesters = 1024
+const (
+	maxRequesters = 1024 // stations that are remembered for one entry
+
+	// maxLocal bounds what others make us remember by asking: beside their
+	// registrations, or askers could keep clients out.
+	maxLocal = 4096
+)
 
 // requester is a station that we have told of a binding. When that goes before
 // its time, the station gets a Purge Request (RFC 2332 section 5.2.5).
@@ -48,7 +53,8 @@ func (t *tunnel) localEntry(prefix netip.Prefix) *binding {
 		return nil // something else is known of just this prefix
 	}
 	if b == nil {
-		if t.cache.table.Size() >= maxBindings {
+		if t.locals >= maxLocal || t.cache.table.Size() >= maxBindings {
+			t.drops[DropUnremembered]++
 			return nil
 		}
 		b = t.add(Entry{Protocol: prefix, NextHop: t.address(), NBMA: t.nbma, Type: Dynamic, Flags: Router | Unique | LocalFlag | NoSocket, MTU: t.config.MTU})

@@ -17,6 +17,7 @@ type tunnel struct {
 	purges        []*purge        // that wait for their answer
 	questions     questions
 	routed        int                       // how many bindings depend on routes
+	locals        int                       // and how many of them say what lies behind us
 	watched       map[netip.Addr][]*binding // by next hop: to be renewed if used
 	choice        choice
 	standby       standby

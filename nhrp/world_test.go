@@ -22,6 +22,7 @@ type world struct {
 	start, now time.Time
 	nodes      []*node
 	flying     []flight
+	sent       [][]byte                // NHRP packets, of all nodes
 	hosts      map[string][]netip.Addr // that names stand for
 	lose       func(from, to netip.Addr) bool
 	log        strings.Builder
@@ -85,6 +86,7 @@ func (w *world) carryOut(n *node, outs []Out) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case Send:
+			w.sent = append(w.sent, o.Packet)
 			lost := w.lose(n.nbma, o.To.Addr())
 			suffix := ""
 			if lost {
