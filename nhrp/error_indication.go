@@ -55,6 +55,9 @@ func (t *tunnel) errorIndication(m *message) {
 		t.drop(DropOwn, m.from)
 		return
 	}
+	if t.passError(m) {
+		return
+	}
 	quoted, err := decodeHead(m.Body)
 	if err == nil && quoted.Type == RegistrationRequest && quoted.Source == t.address() {
 		for _, r := range t.registrations {
@@ -71,4 +74,24 @@ func (t *tunnel) errorIndication(m *message) {
 		}
 	}
 	t.drop(DropErrorUnmatched, m.from)
+}
+
+// passError sends an error on to the client of ours whose packet it is about, and
+// reports whether it is for one. It stays without extensions, ours included.
+func (t *tunnel) passError(m *message) bool {
+	b := t.cache.get(host(m.Destination))
+	if !m.Destination.IsValid() || m.Destination == t.address() || b == nil || !b.client() || same(b.peer(), m.peer()) {
+		return false
+	}
+	switch {
+	case m.HopCount <= 1:
+		t.drop(DropHopCount, m.from)
+	case !t.errors.allow(t.engine.now, errorsPerSecond, time.Second):
+		t.drop(DropErrorLimit, m.from)
+	default:
+		p := m.Packet
+		p.HopCount--
+		t.send(b.peer(), &p)
+	}
+	return true
 }

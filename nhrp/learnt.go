@@ -49,6 +49,9 @@ func (t *tunnel) resolutionReply(m *message) {
 		}
 		return
 	}
+	if !t.comprehends(m) {
+		return
+	}
 	q := t.questions.byID[m.RequestID]
 	if q == nil || m.Destination != q.target {
 		t.drop(DropUnexpected, m.from)

@@ -92,7 +92,7 @@ func (t *tunnel) forgetPurge(x *purge) {
 }
 
 func (t *tunnel) purgeReply(m *message) {
-	if m.Source != t.address() && t.passToClient(m, m.Source) {
+	if m.Source != t.address() && t.passToClient(m, m.Source) || !t.comprehends(m) {
 		return
 	}
 	for _, x := range t.purges {
@@ -124,6 +124,9 @@ func (t *tunnel) purgeRequest(m *message) {
 	}
 	if d := m.Destination; d.IsValid() && !d.IsUnspecified() && d != t.address() && d != m.Source {
 		t.refuse(m, ProtocolError, DropNotForUs, fixedHeader+mandatoryHeader+octets(m.SourceNBMA)+octets(m.Source))
+		return
+	}
+	if !t.comprehends(m) {
 		return
 	}
 	if len(m.CIEs) == 0 {

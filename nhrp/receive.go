@@ -94,15 +94,11 @@ func (t *tunnel) admit(m *message) bool {
 	return t.admitExtensions(m)
 }
 
-// admitExtensions refuses what we must know and do not (RFC 2332 section 5.3),
-// what is malformed, and what has been here before (sections 5.3.2 and 5.3.3).
+// admitExtensions refuses what is malformed, and what has been here before (RFC
+// 2332 sections 5.3.2 and 5.3.3).
 func (t *tunnel) admitExtensions(m *message) bool {
 	for i := range m.Extensions {
 		e := &m.Extensions[i]
-		if e.Compulsory && !e.known() {
-			t.refuse(m, UnrecognizedExtension, DropUnknownExtension, m.extensionOffset(i))
-			return false
-		}
 		if !e.holdsCIEs() || len(e.Value) == 0 {
 			continue
 		}
@@ -117,6 +113,18 @@ func (t *tunnel) admitExtensions(m *message) bool {
 				t.refuse(m, LoopDetected, DropLoop, m.extensionOffset(i))
 				return false
 			}
+		}
+	}
+	return true
+}
+
+// comprehends refuses what we must know to act on a packet and do not. It is asked
+// where the packet ends: who passes one on need not know (RFC 2332 section 5.3).
+func (t *tunnel) comprehends(m *message) bool {
+	for i := range m.Extensions {
+		if e := &m.Extensions[i]; e.Compulsory && !e.known() {
+			t.refuse(m, UnrecognizedExtension, DropUnknownExtension, m.extensionOffset(i))
+			return false
 		}
 	}
 	return true

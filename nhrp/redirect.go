@@ -75,6 +75,9 @@ func (t *tunnel) nextStation(destination netip.Addr) netip.AddrPort {
 // last before the packet's destination. Only a station that we send to can know
 // what we send.
 func (t *tunnel) trafficIndication(m *message) {
+	if !t.comprehends(m) {
+		return
+	}
 	_, destination, ok := addressesOf(m.Body)
 	route, found := t.engine.routes.Lookup(destination)
 	switch {

@@ -259,6 +259,9 @@ func (t *tunnel) requestExtensions() []Extension {
 
 // registrationReply takes the answer to a request of ours.
 func (t *tunnel) registrationReply(m *message) {
+	if !t.comprehends(m) {
+		return
+	}
 	var r *registration
 	for _, x := range t.registrations {
 		if x.Pending && x.RequestID == m.RequestID && x.NBMA == m.from {

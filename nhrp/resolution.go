@@ -13,25 +13,28 @@ func (t *tunnel) resolutionRequest(m *message) {
 		t.refuse(m, ProtocolError, DropNoEntry, m.extensionOffset(0))
 		return
 	}
-	if asked == t.address() {
+	b := t.cache.get(host(asked))
+	client := b != nil && b.client()
+	route, behind := t.engine.behind(t, asked)
+	if asked != t.address() && !client && !behind {
+		if out, nbma := t.onward(asked); nbma.IsValid() && !same(nbma, m.peer()) && nbma.Addr() != m.SourceNBMA {
+			t.pass(m, out, nbma)
+			return
+		}
+	}
+	switch {
+	case !t.comprehends(m):
+	case asked == t.address():
 		t.resolvedHere(m, host(asked))
-		return
-	}
-	if b := t.cache.get(host(asked)); b != nil && b.client() {
+	case client:
 		t.resolvedClient(m, b)
-		return
-	}
-	if route, ok := t.engine.behind(t, asked); ok {
+	case behind:
 		t.resolvedHere(m, answerable(route, asked))
-		return
+	default:
+		// Section 5.2.2: no route leads there, or back to where the request came from.
+		t.declined(m, NoBinding)
+		t.resolved(m, CIE{Code: NoBinding, PrefixLength: uint8(asked.BitLen())}, 0, netip.Addr{})
 	}
-	if out, nbma := t.onward(asked); nbma.IsValid() && !same(nbma, m.peer()) && nbma.Addr() != m.SourceNBMA {
-		t.pass(m, out, nbma)
-		return
-	}
-	// Section 5.2.2: no route leads there, or back to where the request came from.
-	t.declined(m, NoBinding)
-	t.resolved(m, CIE{Code: NoBinding, PrefixLength: uint8(asked.BitLen())}, 0, netip.Addr{})
 }
 
 // onward is the next station on the way to an address, and the tunnel to it.

@@ -13,6 +13,9 @@ func (t *tunnel) register(m *message) {
 		t.refuse(m, ProtocolError, DropNotForUs, fixedHeader+mandatoryHeader+octets(m.SourceNBMA)+octets(m.Source))
 		return
 	}
+	if !t.comprehends(m) {
+		return
+	}
 	if len(m.CIEs) == 0 {
 		t.refuse(m, ProtocolError, DropNoEntry, m.extensionOffset(0))
 		return

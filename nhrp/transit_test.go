@@ -115,6 +115,55 @@ func passed(t *testing.T, change func(p *Packet)) (sent []Packet, hub *node) {
 	return sent, hub
 }
 
+// unknown is an extension that nobody here knows and whoever acts on a packet must.
+var unknown = Extension{Type: 0x3801, Compulsory: true, Value: []byte{1, 2, 3}}
+
+func TestUnknownExtensionIsForTheLastStationToRefuse(t *testing.T) {
+	sent, hub := passed(t, func(p *Packet) { p.HopCount = 64; p.Extensions = append([]Extension{unknown}, p.Extensions...) })
+	if len(sent) != 1 || sent[0].Type != ResolutionRequest || hub.dropped(DropUnknownExtension) != 0 {
+		t.Fatalf("the hub sends %+v", sent)
+	}
+	if e := sent[0].Extensions[0]; e.Type != unknown.Type || !e.Compulsory || string(e.Value) != string(unknown.Value) {
+		t.Errorf("it is passed on as %+v", e)
+	}
+
+	// The last one refuses, and the hub passes the refusal on to who asked.
+	w, hub, spoke1, spoke2 := phase3()
+	w.step(hub, Hairpin{"Tunnel0", anyPort(spoke1.nbma), data()})
+	w.run(latency + time.Millisecond) // spoke1 has asked
+	p := decoded(t, w.flying[len(w.flying)-1].packet)
+	if p.Type != ResolutionRequest {
+		t.Fatalf("spoke1 sends %+v", p)
+	}
+	p.Extensions = append(p.Extensions, unknown)
+	w.flying[len(w.flying)-1].packet = encoded(t, p)
+	w.run(time.Second)
+	if spoke2.dropped(DropUnknownExtension) != 1 || len(spoke1.routes) != 0 {
+		t.Errorf("spoke2 counts %d, and spoke1 has the routes %v", spoke2.dropped(DropUnknownExtension), spoke1.routes)
+	}
+	if n := spoke1.tunnel().Traffic.Received[ErrorIndication]; n != 1 || len(spoke1.engine.tunnels[0].questions.byID) != 0 {
+		t.Errorf("spoke1 has %d errors and still asks %v", n, spoke1.engine.tunnels[0].questions.byID)
+	}
+	w.golden(t, "unknown-extension")
+}
+
+func TestErrorsThatPassAreBounded(t *testing.T) {
+	w, hub, _, spoke2 := phase3()
+	e := Packet{Type: ErrorIndication, HopCount: 255, Underlay: IPv4, Overlay: IPv4, SourceNBMA: spoke2.nbma,
+		Source: addr("10.0.0.12"), Destination: addr("10.0.0.11"), Error: ProtocolError, Body: make([]byte, 40)}
+	sent := 0
+	for range 100 {
+		for _, o := range hub.engine.Step(w.now, Receive{Tunnel: "Tunnel0", From: anyPort(spoke2.nbma), Packet: encoded(t, e)}) {
+			if _, ok := o.(Send); ok {
+				sent++
+			}
+		}
+	}
+	if sent != errorsPerSecond || hub.dropped(DropErrorLimit) != 100-errorsPerSecond {
+		t.Errorf("of 100 errors %d pass, %d are counted", sent, hub.dropped(DropErrorLimit))
+	}
+}
+
 func TestRequestIsPassedOnWithOurRecord(t *testing.T) {
 	sent, hub := passed(t, func(p *Packet) { p.HopCount = 64 })
 	if len(sent) != 1 || sent[0].Type != ResolutionRequest || sent[0].HopCount != 63 || sent[0].Source != addr("10.0.0.11") {
