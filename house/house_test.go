@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"dataplane/fib", "dataplane/gre", "dataplane/esp"},
 	{"routing/policy"},
 	{"routing/rib"},
-	{"nhrp", "ike", "dataplane", "routing/eigrp", "routing/ospf", "routing/rip", "routing/bgp"},
+	{"nhrp", "ike", "dhcp", "dataplane", "routing/eigrp", "routing/ospf", "routing/rip", "routing/bgp"},
 	{"cli/config"},
 	{"cli/config/configtest", "cli/terminal/terminaltest"},
 	{"cli/commands"},
@@ -42,7 +42,7 @@ var floors = [][]string{
 
 // sansIO packages are protocols and pure functions: their only clock is the one
 // they are given and their only way out is what they return.
-var sansIO = []string{"nhrp", "ike", "routing/rib", "routing/policy", "routing/eigrp", "routing/ospf", "routing/rip", "routing/bgp", "router", "cli/grammar", "cli/config", "cli/commands",
+var sansIO = []string{"nhrp", "ike", "dhcp", "routing/rib", "routing/policy", "routing/eigrp", "routing/ospf", "routing/rip", "routing/bgp", "router", "cli/grammar", "cli/config", "cli/commands",
 	"cli/compile", "dataplane/packet", "dataplane/gre", "dataplane/esp"}
 
 // The packet path may guard its snapshots, and nothing else.
