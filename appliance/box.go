@@ -41,6 +41,9 @@ type box struct {
 	tuns   *tun.Set
 	socket *socket.Socket
 
+	devices map[string]string     // Ethernet devices, by interface
+	leases  map[string]*leaseDoor // DHCP's, by interface; the router's goroutine has them
+
 	nvram    *nvram
 	shell    *shell.Box
 	keys     keyStore
@@ -100,8 +103,13 @@ func newBox(s settings) (*box, error) {
 		started:   time.Now(),
 		reason:    bootReason(),
 		cleared:   map[string]time.Time{},
+		devices:   map[string]string{},
+		leases:    map[string]*leaseDoor{},
 		meters:    meters{byName: map[string]*meter{}},
 		load:      loadHistory{proc: "/proc"},
+	}
+	for device, name := range s.ports {
+		b.devices[name] = device
 	}
 	if err := b.boot(s); err != nil {
 		return nil, err
@@ -177,6 +185,7 @@ func (b *box) run(ctx context.Context, s settings) error {
 
 // close leaves the namespace as it was found.
 func (b *box) close() error {
+	b.openLeases(nil)
 	b.tuns.CloseAll()
 	return errors.Join(b.kernel.Close(), b.socket.Close())
 }
@@ -241,6 +250,10 @@ func (b *box) carryOut(o router.Out) {
 		b.kernel.SetHost(o.Want)
 	case router.KernelRoute:
 		b.kernel.SetRoute(o.Route)
+	case router.Leasing:
+		b.openLeases(o.Interfaces)
+	case router.SendDatagram:
+		b.sendLease(o.Send)
 	case router.Lookup:
 		go b.lookUp(o)
 	case router.Log:

@@ -10,6 +10,7 @@ import (
 	"weft/cli/commands"
 	"weft/cli/config"
 	"weft/dataplane"
+	"weft/dhcp"
 	"weft/nhrp"
 	"weft/router"
 	"weft/routing/rib"
@@ -97,6 +98,9 @@ func (v view) Why(about netip.Addr) (all []commands.Diagnosis) {
 func (v view) Routes(vrf string, keep func(*rib.Route) bool) []rib.Route {
 	return answer(v.box, func(r *router.Router) []rib.Route { return r.Routes(vrf, keep) })
 }
+
+func (v view) DHCP() dhcp.State       { return answer(v.box, (*router.Router).DHCP) }
+func (v view) DHCPCommand(in dhcp.In) { v.command(in) }
 
 func (v view) Names(host string) commands.Names {
 	return answer(v.box, func(r *router.Router) commands.Names {

@@ -4,6 +4,7 @@ import (
 	"weft/cli/commands"
 	"weft/cli/config"
 	"weft/dataplane"
+	"weft/dhcp"
 	"weft/nhrp"
 )
 
@@ -32,6 +33,9 @@ type (
 	// Found answers Lookup.
 	Found struct{ nhrp.Found }
 
+	// Datagram is one to the port of the DHCP client.
+	Datagram struct{ dhcp.Receive }
+
 	// Left says that a user has left configuration mode.
 	Left struct{ Origin, User string }
 
@@ -43,7 +47,7 @@ type (
 	// the event types of package commands.
 	Happened struct{ Event any }
 
-	// Command is "clear ..." or "debug ...": an nhrp input, Debugging,
+	// Command is "clear ..." or "debug ...": an nhrp or dhcp input, Debugging,
 	// ClearLogging, SetClock, or what schedule.go takes.
 	Command struct{ Command any }
 )
@@ -52,6 +56,7 @@ func (Configured) in() {}
 func (Port) in()       {}
 func (Packet) in()     {}
 func (Found) in()      {}
+func (Datagram) in()   {}
 func (Left) in()       {}
 func (Booted) in()     {}
 func (Happened) in()   {}

@@ -14,7 +14,8 @@ import (
 
 // iface is one interface: what the configuration asks, and what is.
 type iface struct {
-	config     *commands.Interface
+	config     *commands.Interface // with the address that was leased
+	written    *commands.Interface // as the configuration has it
 	lineUp     bool
 	protocolUp bool
 	cause      string // why the line protocol is down, for people

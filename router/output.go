@@ -8,6 +8,7 @@ import (
 	"weft/cli/compile"
 	"weft/dataplane"
 	"weft/dataplane/fib"
+	"weft/dhcp"
 	"weft/nhrp"
 )
 
@@ -37,6 +38,12 @@ type (
 		Protocol uint16
 		Packet   []byte
 	}
+
+	// Leasing is which interfaces have a DHCP client: datagrams to its port are
+	// wanted, also those that come before the interface has an address.
+	Leasing struct{ Interfaces []string }
+	// SendDatagram is for a DHCP server.
+	SendDatagram struct{ dhcp.Send }
 
 	// Lookup asks name servers for the addresses of a host: Found, in any case.
 	// Names are what the host may be called in full, to be tried in order.
@@ -81,25 +88,27 @@ type (
 	Services struct{ Want compile.Box }
 )
 
-func (Host) out()        {}
-func (KernelRoute) out() {}
-func (Tunnels) out()     {}
-func (Routes) out()      {}
-func (Learn) out()       {}
-func (Forget) out()      {}
-func (Watch) out()       {}
-func (Server) out()      {}
-func (Multicast) out()   {}
-func (Control) out()     {}
-func (Lookup) out()      {}
-func (Log) out()         {}
-func (Debug) out()       {}
-func (Syslog) out()      {}
-func (Services) out()    {}
-func (Replaced) out()    {}
-func (Restart) out()     {}
-func (Notice) out()      {}
-func (Archive) out()     {}
+func (Host) out()         {}
+func (KernelRoute) out()  {}
+func (Tunnels) out()      {}
+func (Routes) out()       {}
+func (Learn) out()        {}
+func (Forget) out()       {}
+func (Watch) out()        {}
+func (Server) out()       {}
+func (Multicast) out()    {}
+func (Control) out()      {}
+func (Leasing) out()      {}
+func (SendDatagram) out() {}
+func (Lookup) out()       {}
+func (Log) out()          {}
+func (Debug) out()        {}
+func (Syslog) out()       {}
+func (Services) out()     {}
+func (Replaced) out()     {}
+func (Restart) out()      {}
+func (Notice) out()       {}
+func (Archive) out()      {}
 
 // ToPipeline carries out what is for the pipeline, and reports whether it was.
 func ToPipeline(p *dataplane.Pipeline, o Out) bool {
@@ -120,7 +129,7 @@ func ToPipeline(p *dataplane.Pipeline, o Out) bool {
 		p.SetMulticast(o.Tunnel, o.NBMA)
 	case Control:
 		p.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
-	case Host, KernelRoute, Lookup, Log, Debug, Syslog, Services, Replaced, Restart, Notice, Archive:
+	case Host, KernelRoute, Leasing, SendDatagram, Lookup, Log, Debug, Syslog, Services, Replaced, Restart, Notice, Archive:
 		return false
 	}
 	return true

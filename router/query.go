@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"weft/cli/commands"
+	"weft/dhcp"
 	"weft/nhrp"
 	"weft/routing/rib"
 )
@@ -43,11 +44,13 @@ func (r *Router) Interfaces(keep func(name string) bool) []commands.InterfaceSta
 			DownCause:  i.cause,
 			Since:      i.since,
 		}
-		if i.config.Address.IsValid() {
+		switch {
+		case i.config.DHCP != nil:
+			s.Method = "DHCP"
+		case i.config.Address.IsValid() && r.saved[name] == i.config.Address:
+			s.Method = "NVRAM"
+		case i.config.Address.IsValid():
 			s.Method = "manual"
-			if r.saved[name] == i.config.Address {
-				s.Method = "NVRAM"
-			}
 		}
 		all = append(all, s)
 	}
@@ -56,6 +59,9 @@ func (r *Router) Interfaces(keep func(name string) bool) []commands.InterfaceSta
 
 // NHRP tells what NHRP knows.
 func (r *Router) NHRP(f nhrp.Filter) nhrp.State { return r.nhrp.State(f) }
+
+// DHCP tells what the DHCP clients have.
+func (r *Router) DHCP() dhcp.State { return r.dhcp.State() }
 
 // Routes tells the routes in force that keep chooses.
 func (r *Router) Routes(vrf string, keep func(*rib.Route) bool) []rib.Route {

@@ -37,6 +37,7 @@ import (
 	"weft/cli/config"
 	"weft/dataplane"
 	"weft/dataplane/fib"
+	"weft/dhcp"
 	"weft/nhrp"
 	"weft/routing/rib"
 )
@@ -66,8 +67,10 @@ type Router struct {
 	candidates map[rib.Candidate]bool // what the router itself has offered
 	nhrp       *nhrp.Engine
 	bindings   map[string]*bindings // by tunnel, for the recursion check
-	served     map[string]bool      // by tunnel: a next hop server responds
-	lookups    []string             // hosts that NHRP has asked for
+	dhcp       *dhcp.Engine
+	leases     map[string]dhcp.Lease // by interface
+	served     map[string]bool       // by tunnel: a next hop server responds
+	lookups    []string              // hosts that NHRP has asked for
 	log        logging
 	clock      clock
 	schedule   schedule
@@ -83,6 +86,8 @@ type Router struct {
 		routed   fib.Table
 		services compile.Box
 		names    names
+		dhcp     dhcp.Config
+		dhcpLink map[string]dhcp.Link
 	}
 	// What settle has to look at.
 	reconfigured bool // the compiled configuration
@@ -100,6 +105,8 @@ func New(o Options) *Router {
 		saved:      map[string]netip.Prefix{},
 		candidates: map[rib.Candidate]bool{},
 		nhrp:       nhrp.New(o.Entropy),
+		dhcp:       dhcp.New(o.Entropy),
+		leases:     map[string]dhcp.Lease{},
 		bindings:   map[string]*bindings{},
 		served:     map[string]bool{},
 		debugs:     map[commands.DebugTopic]bool{},
@@ -110,6 +117,7 @@ func New(o Options) *Router {
 	r.rib = rib.New(isTunnel)
 	r.clock.synced = o.Synchronized
 	r.sent.nhrpIf = map[string]nhrp.Interface{}
+	r.sent.dhcpLink = map[string]dhcp.Link{}
 	r.recompile()
 	return r
 }
@@ -127,6 +135,8 @@ func (r *Router) Step(now time.Time, in In) []Out {
 		r.portChanged(in)
 	case Packet:
 		r.packet(now, in.Event)
+	case Datagram:
+		r.carryDHCP(now, r.dhcp.Step(now, in.Receive))
 	case Found:
 		r.carryNHRP(now, r.nhrp.Step(now, in.Found))
 	case Left:
@@ -146,6 +156,7 @@ func (r *Router) Step(now time.Time, in In) []Out {
 // Tick does what has come due.
 func (r *Router) Tick(now time.Time) []Out {
 	r.carryNHRP(now, r.nhrp.Tick(now))
+	r.carryDHCP(now, r.dhcp.Tick(now))
 	r.keepSchedule(now)
 	for _, name := range r.order {
 		if held := r.interfaces[name].heldUntil; !held.IsZero() && !held.After(now) {
@@ -159,6 +170,9 @@ func (r *Router) Tick(now time.Time) []Out {
 // Deadline is when Tick is next wanted; zero is never.
 func (r *Router) Deadline() time.Time {
 	at := r.nhrp.Deadline()
+	if due := r.dhcp.Deadline(); !due.IsZero() && (at.IsZero() || due.Before(at)) {
+		at = due
+	}
 	for _, name := range r.order {
 		if held := r.interfaces[name].heldUntil; !held.IsZero() && (at.IsZero() || held.Before(at)) {
 			at = held
@@ -204,6 +218,8 @@ func (r *Router) command(now time.Time, c any) {
 	switch c := c.(type) {
 	case nhrp.In:
 		r.carryNHRP(now, r.nhrp.Step(now, c))
+	case dhcp.In:
+		r.carryDHCP(now, r.dhcp.Step(now, c))
 	case Debugging:
 		r.debugging(now, c)
 	case ClearLogging:

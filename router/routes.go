@@ -18,6 +18,7 @@ const (
 	distanceConnected = 0
 	distanceStatic    = 1
 	distanceNHRP      = 250
+	distanceDHCP      = 254
 
 	metricNHRP = 255
 )
@@ -37,6 +38,11 @@ func (r *Router) offerRoutes() {
 				own := netip.PrefixFrom(p.Addr(), p.Addr().BitLen())
 				want[rib.Candidate{Prefix: own, Source: rib.Local, Distance: distanceConnected, Interface: name}] = true
 			}
+		}
+	}
+	for _, name := range r.order {
+		if l, ok := r.leases[name]; ok && l.Router.IsValid() && r.interfaces[name].config.DHCP != nil {
+			want[rib.Candidate{Prefix: netip.PrefixFrom(netip.IPv4Unspecified(), 0), Source: rib.Static, Distance: distanceDHCP, NextHop: l.Router}] = true
 		}
 	}
 	if r.box.Global != nil {

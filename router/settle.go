@@ -41,6 +41,7 @@ func (r *Router) settleOnce(now time.Time) {
 	}
 	r.takeLeave(now)
 	r.sendTunnels()
+	r.followLeases(now) // before an address goes, for it may have to be given back
 	r.sendHost()
 	r.sendServices()
 	r.beginNHRP(now)
@@ -59,12 +60,13 @@ func (r *Router) followConfiguration(now time.Time) {
 			i = &iface{since: now}
 			r.interfaces[c.Name] = i
 		}
-		if i.config != c {
-			if i.config != nil && !reflect.DeepEqual(i.config.Tunnel, c.Tunnel) {
+		if i.written != c {
+			if i.written != nil && !reflect.DeepEqual(i.written.Tunnel, c.Tunnel) {
 				i.heldUntil = time.Time{} // a changed tunnel gets its chance at once
 			}
-			i.config = c
+			i.written = c
 		}
+		i.config = r.leased(c)
 	}
 	for name := range r.interfaces {
 		if !want[name] {

@@ -16,6 +16,7 @@ import (
 	"weft/cli/config"
 	"weft/dataplane"
 	"weft/dataplane/fib"
+	"weft/dhcp"
 	"weft/ike"
 	"weft/nhrp"
 	"weft/routing/rib"
@@ -60,6 +61,7 @@ type fakeRouter struct {
 	replies          []Reply           // then the last one again
 	probes           []Probe
 	names            map[string]Names
+	dhcp             dhcp.State
 	onProbe          func()
 	did              []string
 	access           fakeAccess
@@ -279,6 +281,8 @@ func (r *fakeRouter) RemoveFile(volume, name string) error {
 	return r.storageErr
 }
 
+func (r *fakeRouter) DHCP() dhcp.State        { return r.dhcp }
+func (r *fakeRouter) DHCPCommand(in dhcp.In)  { r.did = append(r.did, fmt.Sprintf("%T %+v", in, in)) }
 func (r *fakeRouter) Names(host string) Names { return r.names[host] }
 
 func (r *fakeRouter) Lookup(_ context.Context, n Names) ([]netip.Addr, error) {

@@ -52,7 +52,7 @@ var addressLines = table(interfaceWords,
 		Help: help{"address": "Set the IP address of an interface", "dhcp": "Ask a DHCP server for an address",
 			"client-id": "Identify by an interface", "hostname": "Name to send", "name": "Host name"},
 		Enter: func(e *config.Edit, a args) error { return e.Enter("default ip address") },
-		Kept:  "there is no DHCP client yet",
+		Apply: to(func(s *Interface, a args) { s.DHCP = &Leasing{Hostname: a.Word("name"), Identifier: a.Word("ifname")} }),
 	},
 	&command{
 		Syntax: "ip unnumbered ifname:IFNAME",

@@ -17,7 +17,7 @@ const (
 	keptPBR       = "there is no policy routing yet"
 	keptSLA       = "there are no probes yet"
 	keptVRFs      = "there are no VRFs yet"
-	keptDHCP      = "there is no DHCP yet"
+	keptDHCP      = "there is no DHCP server yet"
 )
 
 var keptIPLines = table(interfaceWords,

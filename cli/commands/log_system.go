@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"weft/dhcp"
 	"weft/ike"
 	"weft/nhrp"
 )
@@ -136,6 +137,8 @@ func EventText(event any) (m Message, ok bool) {
 		return lintText(e), true
 	case nhrp.Event:
 		return nhrpText(e)
+	case dhcp.Event:
+		return dhcpText(e)
 	case ike.Event:
 		return cryptoText(e)
 	case NotProtected:

@@ -166,6 +166,7 @@ type Interface struct {
 	VRF          string       // "vrf forwarding"; "" is the global table
 	Address      netip.Prefix // zero: none
 	Secondary    []netip.Prefix
+	DHCP         *Leasing // "ip address dhcp": Address is what was leased, zero until then
 	Shutdown     bool
 	Bandwidth    int // kbit/s; 0: default
 	Delay        int // tens of microseconds; 0: default
@@ -180,6 +181,12 @@ type Interface struct {
 
 	Tunnel Tunnel
 	NHRP   nhrp.Tunnel // Name, Address, Multipoint and Destination are filled in by compile
+}
+
+// Leasing is how an interface asks for its address.
+type Leasing struct {
+	Hostname   string // "": that of the router
+	Identifier string // interface whose hardware address names the client; "": a text does
 }
 
 // Tunnel is the desired state of the "tunnel ..." lines.

@@ -9,6 +9,7 @@ import (
 	"weft/cli/config"
 	"weft/dataplane"
 	"weft/dataplane/fib"
+	"weft/dhcp"
 	"weft/nhrp"
 	"weft/routing/rib"
 )
@@ -92,6 +93,9 @@ type Router interface {
 	Processes() Processes // by number
 	Inventory() []Part    // the box first
 
+	DHCP() dhcp.State
+	DHCPCommand(in dhcp.In)
+
 	ClearNHRP(tunnel string, prefix netip.Prefix)
 	ClearNHRPCounters(tunnel string)
 	ClearCounters(iface string)
@@ -140,7 +144,7 @@ type InterfaceState struct {
 	ProtocolUp bool   // "line protocol is up"
 	MAC        string // "5254.0012.3456"; "" if none
 	Speed      int    // Mbit/s; 0 unknown
-	Method     string // NVRAM, manual, unset
+	Method     string // NVRAM, manual, DHCP, unset
 	// Source is the tunnel's outer source in use, zero if there is none.
 	Source    netip.Addr
 	DownCause string // why the line protocol of a tunnel is down, for people

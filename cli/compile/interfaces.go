@@ -26,7 +26,7 @@ func compileInterface(name string, section *config.Node) *commands.Interface {
 	i := *section.Compile().(*commands.Interface)
 	i.Name, i.Kind = name, commands.KindOf(name)
 	if i.VRF != "" { // its addresses must not turn up in the global table
-		i.Address, i.Secondary, i.NHRP.NetworkID = netip.Prefix{}, nil, 0
+		i.Address, i.Secondary, i.DHCP, i.NHRP.NetworkID = netip.Prefix{}, nil, nil, 0
 	}
 	if i.Kind != commands.TunnelInterface {
 		return &i

@@ -14,6 +14,7 @@ import (
 	"weft/cli/config"
 	"weft/cli/terminal"
 	"weft/cli/terminal/terminaltest"
+	"weft/dhcp"
 )
 
 // The transcripts under testdata/tables are of all the commands there are, at a
@@ -141,6 +142,10 @@ func (r *tabled) Reload(origin, user, reason string) error {
 	r.Note(commands.Reload{Origin: origin, User: user, Reason: reason})
 	return nil
 }
+
+// DHCP has no client.
+func (r *tabled) DHCP() (s dhcp.State) { return s }
+func (r *tabled) DHCPCommand(dhcp.In)  {}
 
 // Names knows no host.
 func (r *tabled) Names(string) (n commands.Names) { return n }

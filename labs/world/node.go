@@ -124,6 +124,7 @@ func (n *Node) carryOut(outs []router.Out) {
 			n.host.links = o.Want.Links
 		case router.KernelRoute:
 			n.host.setRoute(o.Route)
+		case router.Leasing, router.SendDatagram: // no ports of this world have servers
 		case router.Lookup:
 			n.world.Note("%-8s looks %s up", n.Name, o.Host)
 			n.world.lookUp(n, o)
