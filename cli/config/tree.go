@@ -69,6 +69,15 @@ func (t *Tree) At(c Cursor) *Node {
 	return path[len(path)-1]
 }
 
+// Gone is the head of the section that a cursor stands in or below and that
+// somebody has removed; "" if all of them are there.
+func (t *Tree) Gone(c Cursor) (head string) {
+	if there := len(t.path(c)) - 1; there < len(c.Path) {
+		return c.Path[there]
+	}
+	return ""
+}
+
 // path is the sections from the root to the cursor, as far as they are there.
 func (t *Tree) path(c Cursor) []*Node {
 	path := []*Node{t.root}

@@ -50,19 +50,30 @@ func (u unaliased) fault(err *grammar.Error) *grammar.Error {
 	return &typed
 }
 
-// aliasesOf are the aliases of the mode that the session is in.
-func (s *Session) aliasesOf(t *config.Tree) []commands.Alias {
-	g, ok := t.Root().Compile().(*commands.Global)
-	if !ok {
+// aliasesOf are the aliases of the configuration mode that the session is in.
+func (c *configuring) aliasesOf() []commands.Alias {
+	if c.global == nil || len(c.global.Aliases) == 0 {
 		return nil
 	}
-	tag := ""
-	if s.conf != nil {
-		if tag = s.conf.tag; tag == "" {
-			tag = config0
+	tag := c.tag
+	if tag == "" {
+		tag = config0
+	}
+	return c.global.AliasesOf(tag)
+}
+
+// learn takes note of the aliases that there are. Asking for them at every line
+// would compile the whole section at every line of a paste.
+func (c *configuring) learn(t *config.Tree) { c.global, _ = t.Root().Compile().(*commands.Global) }
+
+// teaches reports whether a line may have changed the aliases.
+func teaches(line string) bool {
+	for _, word := range strings.Fields(strings.ToLower(line)) {
+		if word != "no" && word != "default" {
+			return strings.HasPrefix(word, "al")
 		}
 	}
-	return g.AliasesOf(tag)
+	return false
 }
 
 // execAliases are those of exec mode, from which "do" leads there, too.

@@ -21,7 +21,8 @@ const maxText = 64 << 10
 // configuring is the state of a session in configuration mode.
 type configuring struct {
 	cursor config.Cursor
-	tag    string // of the mode at cursor, for the prompt
+	tag    string           // of the mode at cursor, for the prompt
+	global *commands.Global // with the aliases; nil until they are asked for
 	text   *collecting
 }
 
@@ -36,6 +37,7 @@ type collecting struct {
 func (s *Session) configure(l terminal.Line) {
 	var then func()
 	s.box.Router.Config(func(t *config.Tree, env config.Env) {
+		s.conf.learn(t)
 		for n := 1; ; n++ {
 			if then = s.enter(t, env, l); then != nil || s.conf == nil || n == together {
 				return
@@ -100,7 +102,7 @@ func (s *Session) confirm(question, line, prompt string) {
 }
 
 func (s *Session) enterLine(t *config.Tree, env config.Env, typed, prompt string) func() {
-	alias := unalias(s.aliasesOf(t), typed)
+	alias := unalias(s.conf.aliasesOf(), typed)
 	line := alias.line
 	result, err := t.Enter(s.conf.cursor, line, env)
 	var wrong *grammar.Error
@@ -109,6 +111,14 @@ func (s *Session) enterLine(t *config.Tree, env config.Env, typed, prompt string
 		s.conf.text = &collecting{delimiter: wrong.Delimiter, prompt: prompt}
 		s.conf.text.line.WriteString(line)
 		s.print("Enter TEXT message.  End with the character '" + wrong.Delimiter + "'.\n")
+		return nil
+	case wrong != nil && t.Gone(s.conf.cursor) != "":
+		// The line was meant for a section that another session has removed.
+		s.printError("% " + t.Gone(s.conf.cursor) + " has been removed meanwhile")
+		for t.Gone(s.conf.cursor) != "" {
+			s.conf.cursor = config.Cursor{Path: s.conf.cursor.Path[:len(s.conf.cursor.Path)-1]}
+		}
+		s.conf.tag = t.At(s.conf.cursor).Mode().Tag
 		return nil
 	case wrong != nil:
 		s.refuse(typed, prompt, "", alias.fault(wrong))
@@ -127,6 +137,9 @@ func (s *Session) enterLine(t *config.Tree, env config.Env, typed, prompt string
 	s.conf.tag = t.At(result.Cursor).Mode().Tag
 	if result.Changed {
 		s.hostname = hostname(t)
+		if teaches(line) {
+			s.conf.learn(t)
+		}
 		s.lineChanged = s.lineChanged || s.conf.tag == lineTag
 	}
 	if result.Acts != nil {

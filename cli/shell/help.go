@@ -94,7 +94,8 @@ func (s *Session) choices(line string) (choices []grammar.Choice, title string, 
 		if m := t.At(s.conf.cursor).Mode(); m.Title != "" {
 			title = m.Title + "\n"
 		}
-		aliases := s.aliasesOf(t)
+		s.conf.learn(t)
+		aliases := s.conf.aliasesOf()
 		var failure error
 		choices, failure = t.Choices(s.conf.cursor, unalias(aliases, line).line)
 		if err = asGrammar(failure); err == nil {

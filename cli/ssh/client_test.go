@@ -27,6 +27,7 @@ type router struct {
 	tree  *config.Tree
 	lines *shell.Lines
 	busy  chan struct{} // held while the tree is used
+	apply func()        // what a change asks for; nil in most tests
 }
 
 const startup = `hostname R1
@@ -44,8 +45,14 @@ line vty 0 4
 func (r *router) Config(f func(*config.Tree, config.Env)) {
 	r.busy <- struct{}{}
 	defer func() { <-r.busy }()
+	before := r.tree.Revision()
 	f(r.tree, config.Env{})
+	if r.apply != nil && r.tree.Revision() != before {
+		r.apply()
+	}
 }
+
+func (r *router) Note(any) {}
 
 func (r *router) NoteConfigured(origin, user string) {
 	r.lines.Notify("%SYS-5-CONFIG_I: Configured from console by "+user+" on "+origin, true, true)
@@ -57,14 +64,14 @@ func (r *router) Now() time.Time { return time.Now() }
 
 // A world is a server and its clients, in memory.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	calls  chan net.Conn
 	box    *shell.Box
 	served chan error
 	stop   context.CancelFunc
 }
 
-func newWorld(t *testing.T, more string) *world {
+func newWorld(t testing.TB, more string) *world {
 	tree, reports, err := compile.Load(strings.NewReader(startup+more), config.Env{Loading: true})
 	if err != nil || len(reports) > 0 {
 		t.Fatal(reports, err)
@@ -184,15 +191,16 @@ func (w *world) alice() *ssh.Client {
 
 // A tty is a shell on a client.
 type tty struct {
-	t       *testing.T
+	t       testing.TB
 	session *ssh.Session
 	keys    io.WriteCloser
 
-	mu  sync.Mutex // guards out
-	out bytes.Buffer
+	mu   sync.Mutex // guards the rest
+	out  bytes.Buffer
+	seen func(text string) // hears the end of what has come, if set
 }
 
-func openTTY(t *testing.T, client *ssh.Client, term string, columns, rows int) *tty {
+func openTTY(t testing.TB, client *ssh.Client, term string, columns, rows int) *tty {
 	t.Helper()
 	session, err := client.NewSession()
 	if err != nil {
@@ -213,7 +221,12 @@ func openTTY(t *testing.T, client *ssh.Client, term string, columns, rows int) *
 func (u *tty) Write(p []byte) (int, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.out.Write(p)
+	u.out.Write(p)
+	if u.seen != nil {
+		text := u.out.Bytes()
+		u.seen(string(text[max(0, len(text)-200):]))
+	}
+	return len(p), nil
 }
 
 func (u *tty) typed(keys string) {
