@@ -77,12 +77,14 @@ func (t *tunnel) enter(b *binding) *binding {
 		t.locals++
 	}
 	t.learn(b)
+	t.traceCache(TraceCacheAdd, b, "")
 	t.debugCache("added", b)
 	return b
 }
 
 // move gives a binding another NBMA address.
 func (t *tunnel) move(b *binding, nbma netip.AddrPort) {
+	t.trace(TraceEvent{Kind: TraceAddressChange, Peer: Endpoint{b.NextHop, nbma.Addr()}, Target: b.Protocol, Old: b.NBMA})
 	b.NBMA, b.Port, b.Changed = nbma.Addr(), nbma.Port(), t.engine.now
 	t.learn(b)
 	t.debugCache("changed", b)
@@ -106,6 +108,7 @@ func (t *tunnel) remove(b *binding, reason string) {
 	if t.mapped(b) {
 		t.engine.do(Forget{t.config.Name, b.Protocol})
 	}
+	t.traceCache(TraceCacheDelete, b, reason)
 	t.debugCache("deleted", b)
 	t.tellRequesters(b)
 	if b.client() {

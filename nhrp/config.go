@@ -8,6 +8,8 @@ import (
 // Config is the desired state of NHRP on the whole router.
 type Config struct {
 	Tunnels []Tunnel // sorted by Name; only those with a network-id
+	// How many events and errors are traced; 0 is as many as is usual.
+	TraceEvents, TraceErrors int
 }
 
 // Tunnel is what NHRP is told about one tunnel interface.

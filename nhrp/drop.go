@@ -150,7 +150,7 @@ func (t *tunnel) drop(r Reason, peer netip.Addr) { t.dropOf(r, Endpoint{NBMA: pe
 
 // dropOf is drop where the peer's protocol address is known too.
 func (t *tunnel) dropOf(r Reason, peer Endpoint) {
-	t.incidents.note(t.engine.now, Incident{NBMA: peer.NBMA, Protocol: peer.Protocol, Reason: r, Sent: r.ours()})
+	t.note(Incident{NBMA: peer.NBMA, Protocol: peer.Protocol, Reason: r, Sent: r.ours()})
 	t.count(r, peer)
 }
 

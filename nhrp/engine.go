@@ -17,7 +17,7 @@
 //	purge.go redirect.go                                           the other exchanges
 //	tunnel.go cache.go choice.go multicast.go timer.go debug.go    what a tunnel remembers and tells
 //	protection.go                                                  peers that are lost or move
-//	incident.go                                                    what went wrong, and with whom
+//	incident.go trace.go                                           what went wrong, and with whom; what happened
 //
 // The life of a registration: configure makes one for each next hop server, and
 // the tunnel coming up begins it. It sends a Registration Request, again after
@@ -76,6 +76,8 @@ type Engine struct {
 	debug     Debugging
 	strays    uint64
 	strayed   map[strayKey]*Stray
+	events    trace
+	errors    trace
 	out       []Out
 }
 
@@ -136,6 +138,8 @@ func (e *Engine) Step(now time.Time, in In) []Out {
 		for _, t := range e.named(in.Tunnel) {
 			t.traffic, t.drops = Traffic{}, dropCounts{}
 		}
+	case Tracing:
+		e.tracing(in)
 	case Debugging:
 		e.debug = in
 	}
@@ -163,7 +167,10 @@ func (e *Engine) done() []Out {
 
 func (e *Engine) do(o Out) { e.out = append(e.out, o) }
 
-func (e *Engine) log(event Event) { e.do(Log{event}) }
+func (e *Engine) log(event Event) {
+	e.traceOf(event)
+	e.do(Log{event})
+}
 
 // configure makes the tunnels those of want.
 func (e *Engine) configure(want Config) {
@@ -187,6 +194,8 @@ func (e *Engine) configure(want Config) {
 	}
 	slices.SortFunc(keep, func(a, b *tunnel) int { return strings.Compare(a.config.Name, b.config.Name) })
 	e.tunnels = keep
+	e.events.resize(want.TraceEvents)
+	e.errors.resize(want.TraceErrors)
 	e.forgetNames()
 }
 

@@ -68,6 +68,18 @@ func (all *incidents) note(now time.Time, i Incident) {
 	*known = i
 }
 
+// note counts an incident of a tunnel and traces it.
+func (t *tunnel) note(i Incident) {
+	t.incidents.note(t.engine.now, i)
+	what := i.Reason.String()
+	if i.Code != Success {
+		what = i.Code.String()
+	}
+	kind := TraceError
+	t.engine.errors.put(TraceEvent{At: t.engine.now, Kind: kind, Tunnel: t.config.Name, Local: t.local(), Peer: Endpoint{i.Protocol, i.NBMA},
+		Packet: i.Packet, RequestID: i.RequestID, Reason: what})
+}
+
 func (all incidents) forgetOldest() {
 	var oldest *Incident
 	for _, i := range all {
@@ -104,14 +116,18 @@ func (t *tunnel) incident(m *message, reason Reason) {
 	if e, _, ok := m.extension(Authentication); ok && reason == DropAuthentication && len(e.Value) > len(clearText) {
 		i.Offered, i.Told = Secret(e.Value[len(clearText):]), true
 	}
-	t.incidents.note(t.engine.now, i)
+	t.note(i)
 }
 
 // declined notes and counts a request that was answered with something else
 // than success.
 func (t *tunnel) declined(m *message, code Code) {
+<<<<<<< HEAD
 	t.drops[declinedWith(code)]++
 	t.incidents.note(t.engine.now, Incident{NBMA: m.from, Protocol: m.Source, Code: code, Packet: m.Type, Target: m.Destination, RequestID: m.RequestID})
+=======
+	t.note(Incident{NBMA: m.from, Protocol: m.Source, Code: code, Packet: m.Type, Target: m.Destination, RequestID: m.RequestID})
+>>>>>>> 302a035 (commands: show dmvpn phase)
 }
 
 // A Stray is a station whose NHRP packets come out of a tunnel on which NHRP is off.

@@ -84,6 +84,12 @@ type (
 	// ClearCounters is "clear ip nhrp counters".
 	ClearCounters struct{ Tunnel string }
 
+	// Tracing is "monitor event-trace dmvpn".
+	Tracing struct {
+		Events, Errors bool // which of the rings
+		Do             TraceDo
+	}
+
 	// Debugging switches topics on and off.
 	Debugging struct{ Packet, Cache, Error bool }
 )
@@ -101,4 +107,15 @@ func (Found) in()         {}
 func (Renamed) in()       {}
 func (Clear) in()         {}
 func (ClearCounters) in() {}
+func (Tracing) in()       {}
 func (Debugging) in()     {}
+
+// TraceDo is what to do with a trace.
+type TraceDo int
+
+const (
+	TraceOn TraceDo = iota
+	TraceOff
+	TraceClear
+	TraceLooked // all of it has been shown
+)

@@ -62,7 +62,7 @@ func (t *tunnel) resolutionReply(m *message) {
 		return
 	}
 	if code := m.CIEs[0].Code; code != Success {
-		t.incidents.note(t.engine.now, Incident{NBMA: m.from, Protocol: q.target, Code: code, Sent: true, Packet: ResolutionRequest, Target: q.target, RequestID: q.id})
+		t.note(Incident{NBMA: m.from, Protocol: q.target, Code: code, Sent: true, Packet: ResolutionRequest, Target: q.target, RequestID: q.id})
 		t.denied(q)
 		return
 	}
@@ -190,6 +190,7 @@ func (t *tunnel) keepBinding(a answer, target netip.Addr, kind Flags) {
 		if b.NBMA != a.nbma || a.port != 0 && b.Port != a.port {
 			t.move(b, netip.AddrPortFrom(a.nbma, a.port))
 		} else {
+			t.traceCache(TraceCacheUpdate, b, "")
 			t.debugCache("refreshed", b)
 		}
 	}

@@ -31,6 +31,7 @@ func (t *tunnel) purge(to netip.AddrPort, p *Packet) {
 		p.Flags |= FlagNoReply
 	}
 	b, err := p.Encode()
+	t.tracePacket(TraceSent, p, to.Addr())
 	switch {
 	case err != nil:
 		t.drop(DropUnsendable, to.Addr())

@@ -116,6 +116,7 @@ func (r *registration) ring(*Engine) {
 		r.tunnel.engine.lookUpAgain(r)
 	}
 	if r.InUse { // and no other has taken its place for good
+		r.tunnel.trace(TraceEvent{Kind: TraceRepeated, Packet: RegistrationRequest, Peer: Endpoint{r.Protocol, r.NBMA}, RequestID: r.RequestID, Interval: r.Retry})
 		r.transmit()
 	}
 }

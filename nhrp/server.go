@@ -107,6 +107,7 @@ func (t *tunnel) refresh(b *binding, m *message, protocol, claimed netip.Addr, c
 	t.expireAfter(b, time.Duration(c.HoldingTime)*time.Second)
 	switch {
 	case known && was == m.peer():
+		t.traceCache(TraceCacheUpdate, b, "")
 		t.debugCache("refreshed", b)
 		return
 	case known:

@@ -170,6 +170,7 @@ func (t *tunnel) send(to netip.AddrPort, p *Packet) {
 		t.drop(DropUnsendable, to.Addr())
 		return
 	}
+	t.tracePacket(TraceSent, p, to.Addr())
 	t.transmit(to, b)
 }
 

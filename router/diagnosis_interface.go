@@ -247,11 +247,6 @@ func (w *walk) reaches(d *commands.Diagnosis, nbma netip.Addr) bool {
 	e, ok := w.underlay.Lookup(nbma)
 	if ok && !e.Discard {
 		report.Evidence = append(report.Evidence, fmt.Sprintf("%s is reached by %s", nbma, wayText(e)))
-		for _, drop := range w.counters.Drops {
-			if drop.Reason == dataplane.DropUnderlaySend {
-				report.Evidence = append(report.Evidence, fmt.Sprintf("%s could not be sent", plural(drop.Count, "outer packet")))
-			}
-		}
 		return true
 	}
 	report.Failed = true

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/cli/commands"
+	"weft/dataplane"
 	"weft/nhrp"
 )
 
@@ -36,7 +37,14 @@ func (w *walk) serverRung(p *peer, report *commands.RungReport) *commands.Fault 
 	if n.Pending {
 		report.Evidence = append(report.Evidence, fmt.Sprintf("request %d waits for its answer, sent again every %v", n.RequestID, max(n.Retry, time.Second)))
 	}
-	report.Evidence = append(report.Evidence, "last reply: "+w.ago(n.LastReply))
+	if !n.LastReply.IsZero() {
+		report.Evidence = append(report.Evidence, fmt.Sprintf("the last reply came %s ago", w.ago(n.LastReply)))
+	}
+	for _, drop := range w.counters.Drops {
+		if drop.Reason == dataplane.DropUnderlaySend {
+			report.Evidence = append(report.Evidence, fmt.Sprintf("%s of this tunnel could not be sent", plural(drop.Count, "outer packet")))
+		}
+	}
 	return w.silence(p, report)
 }
 

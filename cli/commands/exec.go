@@ -40,7 +40,7 @@ func ExecCommands() []*Exec {
 		showConfigExecs, showSystemExecs, showSessionExecs, clockExecs, showLoggingExecs, lintExecs, supportExecs, aliasExecs,
 		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs, conditionExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
-		showNHRPExecs, showDMVPNExecs, showWhyExecs, dhcpExecs, showISAKMPExecs, showIKEv2Execs, showIPsecExecs, showCryptoExecs,
+		showNHRPExecs, showDMVPNExecs, diagnosisExecs, dhcpExecs, showISAKMPExecs, showIKEv2Execs, showIPsecExecs, showCryptoExecs,
 		clearExecs, clearCryptoExecs, pingExecs, tracerouteExecs, accessExecs, keyPairExecs, sshExecs, writeExecs, fileExecs, copyExecs, replaceExecs, archiveExecs, reloadExecs, debugExecs, setupExecs,
 	)
 }

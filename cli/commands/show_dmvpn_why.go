@@ -3,8 +3,12 @@ package commands
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
+
+// diagnosisExecs are what shows why things are as they are.
+var diagnosisExecs = slices.Concat(showWhyExecs, showPhaseExecs)
 
 var showWhyExecs = execs(help{
 	"show":  "Show running system information",
