@@ -58,7 +58,7 @@ func benchmarkHub() *Engine {
 	e := New(bytes.NewReader(make([]byte, 4)))
 	c := hubConfig()
 	c.Address = netip.MustParsePrefix("10.1.255.1/16")
-	e.Step(time.Time{}, Configure{Config{[]Tunnel{c}}})
+	e.Step(time.Time{}, Configure{Config{Tunnels: []Tunnel{c}}})
 	e.Step(time.Time{}, Interface{Tunnel: "Tunnel0", Up: true, NBMA: addr("192.0.2.1")})
 	return e
 }

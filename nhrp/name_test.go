@@ -127,7 +127,7 @@ func TestNameThatNobodyAnswersForIsAskedForAgain(t *testing.T) {
 	c := spokeConfig("10.0.0.11/24")
 	c.NHS = []NHS{{Host: "hub.example.net"}}
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	e.Step(now, Configure{Config{[]Tunnel{c}}})
+	e.Step(now, Configure{Config{Tunnels: []Tunnel{c}}})
 	if outs := e.Step(now, Interface{Tunnel: "Tunnel0", Up: true, NBMA: addr("198.51.100.11")}); !slices.Contains(outs, Out(Lookup{"hub.example.net"})) {
 		t.Fatalf("the tunnel comes up: %+v", outs)
 	}

@@ -77,7 +77,7 @@ func TestChangedQuotaHoldsFromThenOnAndTouchesNothingElse(t *testing.T) {
 	answers(t, w, hub, 6)
 	c := hub.config
 	c.MaxSend.Packets = 3
-	if outs := hub.engine.Step(w.now, Configure{Config{[]Tunnel{c}}}); outs != nil {
+	if outs := hub.engine.Step(w.now, Configure{Config{Tunnels: []Tunnel{c}}}); outs != nil {
 		t.Errorf("another quota is %+v", outs)
 	}
 	if sent, news := answers(t, w, hub, 12); sent != 3 || len(news) != 1 {

@@ -196,7 +196,7 @@ func TestTwoTunnelsKeepTheirClientsApart(t *testing.T) {
 	hub := w.add("hub", "192.0.2.1", 100, hubConfig())
 	second := hubConfig()
 	second.Name, second.Address = "Tunnel1", netip.MustParsePrefix("10.0.1.1/24")
-	w.step(hub, Configure{Config{[]Tunnel{hub.config, second}}})
+	w.step(hub, Configure{Config{Tunnels: []Tunnel{hub.config, second}}})
 	w.step(hub, Interface{Tunnel: "Tunnel1", Up: true, NBMA: hub.nbma})
 	ask(t, w, hub, "198.51.100.11", request())
 	s := hub.engine.State(Filter{})

@@ -20,13 +20,13 @@ func TestConfigureKeepsWhatDidNotChange(t *testing.T) {
 
 	c := spoke.config
 	c.Maps = []Map{{netip.MustParsePrefix("10.0.0.99/32"), addr("192.0.2.99")}}
-	if outs := spoke.engine.Step(w.now, Configure{Config{[]Tunnel{c}}}); len(outs) != 1 || outs[0] != (Learn{"Tunnel0", c.Maps[0].Protocol, anyPort(c.Maps[0].NBMA)}) {
+	if outs := spoke.engine.Step(w.now, Configure{Config{Tunnels: []Tunnel{c}}}); len(outs) != 1 || outs[0] != (Learn{"Tunnel0", c.Maps[0].Protocol, anyPort(c.Maps[0].NBMA)}) {
 		t.Errorf("one more map is %+v", outs)
 	}
 	if after := spoke.tunnel(); after.NHS[0] != before.NHS[0] || spoke.engine.Deadline() != deadline {
 		t.Errorf("the registration became %+v", after.NHS[0])
 	}
-	if outs := spoke.engine.Step(w.now, Configure{Config{[]Tunnel{c}}}); outs != nil {
+	if outs := spoke.engine.Step(w.now, Configure{Config{Tunnels: []Tunnel{c}}}); outs != nil {
 		t.Errorf("the same configuration again is %+v", outs)
 	}
 	if outs := spoke.engine.Step(w.now, Interface{Tunnel: "Tunnel0", Up: true, NBMA: spoke.nbma}); outs != nil {

@@ -77,7 +77,7 @@ func (w *world) boot(n *node, seed uint32) {
 
 func (w *world) configure(n *node, c Tunnel) {
 	n.config = c
-	w.step(n, Configure{Config{[]Tunnel{c}}})
+	w.step(n, Configure{Config{Tunnels: []Tunnel{c}}})
 }
 
 func (w *world) step(n *node, in In) { w.carryOut(n, n.engine.Step(w.now, in)) }
