@@ -95,6 +95,9 @@ func (v view) Why(about netip.Addr) (all []commands.Diagnosis) {
 	return all
 }
 
+func (v view) EventTrace() nhrp.Traces      { return answer(v.box, (*router.Router).Traces) }
+func (v view) SetEventTrace(t nhrp.Tracing) { v.command(t) }
+
 func (v view) Routes(vrf string, keep func(*rib.Route) bool) []rib.Route {
 	return answer(v.box, func(r *router.Router) []rib.Route { return r.Routes(vrf, keep) })
 }

@@ -41,6 +41,7 @@ type fakeRouter struct {
 	log              Log
 	findings         []Finding
 	diagnoses        []Diagnosis
+	traces           nhrp.Traces
 	clockSource      string
 	conditions       []DebugCondition
 	processes        Processes
@@ -121,6 +122,8 @@ func (r *fakeRouter) Adjacencies() []Adjacency                { return r.adjacen
 func (r *fakeRouter) DebugConditions() []DebugCondition       { return slices.Clone(r.conditions) }
 func (r *fakeRouter) SetDebugConditions(all []DebugCondition) { r.conditions = all }
 func (r *fakeRouter) Why(netip.Addr) []Diagnosis              { return r.diagnoses }
+func (r *fakeRouter) EventTrace() nhrp.Traces                 { return r.traces }
+func (r *fakeRouter) SetEventTrace(t nhrp.Tracing)            { r.note("trace %+v", t) }
 func (r *fakeRouter) Lint() []Finding                         { return r.findings }
 func (r *fakeRouter) Interfaces(keep func(string) bool) (all []InterfaceState) {
 	for _, i := range r.interfaces {

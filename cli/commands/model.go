@@ -32,6 +32,8 @@ type Global struct {
 	Logins             LoginPolicy
 	LogLoginFailures   bool
 	Crypto             Crypto
+	TraceEvents        int // how many are kept; 0: as many as is usual
+	TraceErrors        int
 	FilePrompt         string // "quiet" or "noisy": which questions copying asks; "" those that matter
 }
 

@@ -81,6 +81,8 @@ type Router interface {
 	// Why climbs the ladder of each peer; about chooses one by its NBMA or tunnel
 	// address, and is zero for all.
 	Why(about netip.Addr) []Diagnosis
+	EventTrace() nhrp.Traces
+	SetEventTrace(t nhrp.Tracing)
 	Routes(vrf string, keep func(*rib.Route) bool) []rib.Route
 	Names(host string) Names
 	ARP() []Neighbor

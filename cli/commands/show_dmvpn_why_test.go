@@ -30,7 +30,7 @@ func TestShowDMVPNWhy(t *testing.T) {
 	r := spoke()
 	r.diagnoses = []Diagnosis{
 		{Tunnel: "Tunnel0", Peer: nhrp.Endpoint{Protocol: addr("10.99.0.1"), NBMA: addr("192.0.2.1")}, Role: "next hop server",
-			Rungs: []RungReport{{RungInterface, false, []string{"line protocol is up", "a route leads there"}}, {RungNHRP, true, []string{"1 Registration Request sent"}}},
+			Rungs:  []RungReport{{RungInterface, false, []string{"line protocol is up", "a route leads there"}}, {RungNHRP, true, []string{"1 Registration Request sent"}}},
 			Faults: []Fault{{Wrong: "it does not answer", At: "192.0.2.1", Enter: []Entering{{Router: addr("192.0.2.1"), Lines: []string{"show dmvpn why 198.51.100.11"}}}}}},
 		{Tunnel: "Tunnel0", Role: "station", Peer: nhrp.Endpoint{NBMA: addr("203.0.113.9")},
 			Rungs:  []RungReport{{RungInterface, false, nil}, {RungNHRP, false, nil}, {RungUp, false, []string{"since 00:00:01"}}},

@@ -53,6 +53,7 @@ func Compile(t *config.Tree) Box {
 	box.UserKeys = commands.UserKeys(t.Root())
 	box.AccessLists = commands.AccessLists(t.Root())
 	box.NHRP = nhrpConfig(box.Interfaces)
+	box.NHRP.TraceEvents, box.NHRP.TraceErrors = box.Global.TraceEvents, box.Global.TraceErrors
 	box.IKE = ikeConfig(t, box)
 	return box
 }
