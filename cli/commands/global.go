@@ -33,11 +33,7 @@ var globalLines = slices.Concat(
 	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, clockZoneLines, systemNoise, []*command{filePromptLine}, loginLines, domainLines, []*command{routingLine}, forwardingNoise,
 	dhcpLines, switchingLines, dhcp6Lines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines, ikev2Lines, keyringHeadLines, isakmpPolicyLine, isakmpLines, ipsecLines, keptCryptoLines, remoteAccessLines,
 	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, keyPairLines, ipv6RouteLines, ioamLine, aclLines, accessLines, logServerLines,
-<<<<<<< HEAD
-	routeMapLines, snmpLines, []*command{controlPlaneLine}, bannerLines, aliasLines, gatekeeperLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
-=======
-	routeMapLines, snmpLines, []*command{controlPlaneLine}, bannerLines, gatekeeperLines, monitorLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
->>>>>>> f433d19 (commands: show monitor event-trace dmvpn)
+	routeMapLines, snmpLines, []*command{controlPlaneLine}, bannerLines, aliasLines, gatekeeperLines, monitorLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
 )
 
 // The words that move between modes; every mode has them.
