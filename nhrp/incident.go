@@ -122,12 +122,8 @@ func (t *tunnel) incident(m *message, reason Reason) {
 // declined notes and counts a request that was answered with something else
 // than success.
 func (t *tunnel) declined(m *message, code Code) {
-<<<<<<< HEAD
 	t.drops[declinedWith(code)]++
-	t.incidents.note(t.engine.now, Incident{NBMA: m.from, Protocol: m.Source, Code: code, Packet: m.Type, Target: m.Destination, RequestID: m.RequestID})
-=======
 	t.note(Incident{NBMA: m.from, Protocol: m.Source, Code: code, Packet: m.Type, Target: m.Destination, RequestID: m.RequestID})
->>>>>>> 302a035 (commands: show dmvpn phase)
 }
 
 // A Stray is a station whose NHRP packets come out of a tunnel on which NHRP is off.

@@ -62,6 +62,7 @@ func (r *Router) NHRP(f nhrp.Filter) nhrp.State { return r.nhrp.State(f) }
 
 // DHCP tells what the DHCP clients have.
 func (r *Router) DHCP() dhcp.State { return r.dhcp.State() }
+
 // Traces tells what NHRP has traced.
 func (r *Router) Traces() nhrp.Traces { return r.nhrp.Traces() }
 

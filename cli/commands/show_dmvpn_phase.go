@@ -32,7 +32,7 @@ func showPhase(s Session, _ args) error {
 			continue
 		}
 		routes := s.Router().Routes("", func(r *rib.Route) bool { return leavesBy(r, t.Name) })
-		p := phases{&t, &found[0], routes}
+		p := tunnelPhases{&t, &found[0], routes}
 		mode := "gre multipoint"
 		if !p.i.Tunnel.Multipoint {
 			mode = "gre ip, tunnel destination " + addressName(p.i.Tunnel.Destination)
@@ -66,14 +66,14 @@ func leavesBy(r *rib.Route, tunnel string) bool {
 	return false
 }
 
-type phases struct {
+type tunnelPhases struct {
 	t      *nhrp.TunnelState
 	i      *InterfaceState
 	routes []rib.Route // that leave by the tunnel
 }
 
 // lines are those that make phases, as far as they are in effect.
-func (p *phases) lines() string {
+func (p *tunnelPhases) lines() string {
 	text := ""
 	if p.i.NHRP.Redirect > 0 {
 		text += "; ip nhrp redirect"
@@ -84,7 +84,7 @@ func (p *phases) lines() string {
 	return text
 }
 
-func (p *phases) rows() (rows []phaseRow) {
+func (p *tunnelPhases) rows() (rows []phaseRow) {
 	for k := range p.t.NHS {
 		rows = append(rows, p.server(&p.t.NHS[k]))
 	}
@@ -103,7 +103,7 @@ func (p *phases) rows() (rows []phaseRow) {
 }
 
 // server is what this router does with what it does not know a direct way for.
-func (p *phases) server(n *nhrp.NHSState) phaseRow {
+func (p *tunnelPhases) server(n *nhrp.NHSState) phaseRow {
 	row := phaseRow{peer: n.Protocol, nbma: n.NBMA, data: "to it"}
 	received := plural(p.t.Traffic.Received[nhrp.TrafficIndication], "Traffic Indication") + " received"
 	direct := p.hopsBeside()
@@ -127,7 +127,7 @@ func (p *phases) server(n *nhrp.NHSState) phaseRow {
 }
 
 // hopsBeside are the routes whose next hop is no server, three at most.
-func (p *phases) hopsBeside() (all []string) {
+func (p *tunnelPhases) hopsBeside() (all []string) {
 	for _, r := range p.routes {
 		served := slices.ContainsFunc(p.t.NHS, func(n nhrp.NHSState) bool { return n.Protocol == r.NextHop })
 		if r.Source != rib.NHRP && r.NextHop.IsValid() && !served && len(all) < 3 {
@@ -138,7 +138,7 @@ func (p *phases) hopsBeside() (all []string) {
 }
 
 // client is what the data of clients does here.
-func (p *phases) client(e *nhrp.Entry) phaseRow {
+func (p *tunnelPhases) client(e *nhrp.Entry) phaseRow {
 	row := phaseRow{peer: e.NextHop, nbma: e.NBMA, data: "to it"}
 	told := slices.ContainsFunc(p.t.Requesters, func(r nhrp.Requester) bool { return r.Entry == e.Protocol })
 	sent := p.t.Traffic.Sent[nhrp.TrafficIndication]
@@ -154,7 +154,7 @@ func (p *phases) client(e *nhrp.Entry) phaseRow {
 }
 
 // spoke is another client, to which there may be a direct way.
-func (p *phases) spoke(e *nhrp.Entry) phaseRow {
+func (p *tunnelPhases) spoke(e *nhrp.Entry) phaseRow {
 	row := phaseRow{peer: e.NextHop, nbma: e.NBMA, data: "directly", phase: "2"}
 	for _, r := range p.routes {
 		override := slices.ContainsFunc(r.Override, func(h fib.NextHop) bool { return h.Gateway == e.NextHop })
