@@ -62,6 +62,9 @@ func strongswan(t *testing.T, settings string) *bench {
 			t.Skipf("SKIPPED: %s is missing (apt-get install charon-systemd strongswan-swanctl libcharon-extra-plugins)", tool)
 		}
 	}
+	if _, err := os.Stat("/usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so"); err != nil {
+		t.Skip("SKIPPED: strongSwan's own ESP is missing (apt-get install libcharon-extra-plugins)")
+	}
 	runtime.LockOSThread() // never unlocked: the thread, and its namespace, end with the test
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		t.Fatal(err)
