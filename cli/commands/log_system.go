@@ -52,6 +52,12 @@ type (
 		Line   string
 		Reason string
 	}
+	// RefusedKept is a startup-config that was put aside before it was written
+	// over, since some of its lines had been refused.
+	RefusedKept struct {
+		Lines int
+		File  string
+	}
 	// LineKept is a line that somebody entered and that nothing acts on. It is
 	// for the console and the buffer alone; Seen says that the console has it already.
 	LineKept struct {
@@ -112,6 +118,8 @@ func EventText(event any) (m Message, ok bool) {
 		return Message{"PARSER", 4, "BADCFG", "startup-config: " + refusal(e.Number, redact(e.Line), redactReason(e.Line, e.Reason))}, true
 	case StartupKept:
 		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, redact(e.Line), OneLine(e.Reason))}, true
+	case RefusedKept:
+		return Message{"PARSER", 4, "REFUSED_KEPT", fmt.Sprintf("%s of startup-config had been refused: before it was written over, it was copied to %s", plural(uint64(e.Lines), "line"), e.File)}, true
 	case LineKept:
 		return Message{Severity: 6, Text: KeptNotice(redact(e.Line), e.Reason)}, true
 	case NVRAMFailed:

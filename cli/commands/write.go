@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"strings"
 
 	"weft/cli/config"
 )
@@ -38,6 +39,9 @@ func saveText(s Session, text string) error {
 	if room := r.System().NVRAMBytes; room > 0 && int64(len(text)) > room {
 		return fmt.Errorf("%% Configuration of %d bytes does not fit %d bytes of non-volatile memory", len(text), room)
 	}
+	if err := keepRefused(s); err != nil {
+		return err
+	}
 	if err := r.Storage().Save(text); err != nil {
 		return fileError("opening", startupURL, err)
 	}
@@ -61,5 +65,41 @@ func eraseStartup(s Session, _ args) error {
 	}
 	s.Printf("[OK]\nErase of nvram: complete\n")
 	s.Router().Note(NVRAMErased{})
+	return nil
+}
+
+// refusedURL is where a startup-config goes that had lines which were refused.
+var refusedURL = URL{"nvram", "startup-config.refused"}
+
+// keepRefused puts startup-config aside before it is written over, if it has
+// lines that this box does not take: they are in no running-config, and somebody
+// may want them yet.
+func keepRefused(s Session) error {
+	r := s.Router()
+	text, ok, err := r.Storage().StartupConfig()
+	if err != nil || !ok {
+		return nil // there is nothing to keep
+	}
+	var target *config.Tree
+	var env config.Env
+	r.Config(func(t *config.Tree, e config.Env) { target, env = t.Empty(), e })
+	if target == nil {
+		return nil
+	}
+	env.Loading = true
+	reports, _ := target.Load(strings.NewReader(text), env)
+	refused := 0
+	for _, report := range reports {
+		if report.Refused != "" {
+			refused++
+		}
+	}
+	if refused == 0 {
+		return nil
+	}
+	if err := r.Storage().WriteFile(refusedURL.Device, refusedURL.Name, text); err != nil {
+		return fileError("writing", refusedURL, err)
+	}
+	r.Note(RefusedKept{Lines: refused, File: refusedURL.String()})
 	return nil
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -218,5 +219,24 @@ func TestAnInterruptedDialogueChangesNothing(t *testing.T) {
 				t.Errorf("%s with all its answers: %v, nothing done", row.line, err)
 			}
 		}
+	}
+}
+
+func TestRefusedLinesOfStartupConfigAreKeptAside(t *testing.T) {
+	r := newFakeRouter("hostname R1")
+	r.startup = "hostname R1\nfrobnicate the widget\nend\n"
+	if got := output(t, r, "write memory"); got != "Building configuration...\n[OK]\n" {
+		t.Errorf("prints %q", got)
+	}
+	if got := r.files["nvram:startup-config.refused"]; got != "hostname R1\nfrobnicate the widget\nend\n" {
+		t.Errorf("kept %q", got)
+	}
+	if want := "%PARSER-4-REFUSED_KEPT: 1 line of startup-config had been refused: before it was written over, it was copied to nvram:startup-config.refused"; !slices.Contains(r.did, want) {
+		t.Errorf("logged %q", r.did)
+	}
+	delete(r.files, "nvram:startup-config.refused")
+	output(t, r, "write memory")
+	if len(r.files) != 0 {
+		t.Errorf("what is whole is kept aside: %v", r.files)
 	}
 }
