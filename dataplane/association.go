@@ -53,8 +53,16 @@ const (
 )
 
 // Install makes the live association of p. One that lives already is never made
-// again.
+// again. What cannot be installed is reported as Refused, too.
 func (p *Pipeline) Install(sa esp.Parameters) error {
+	err := p.install(sa)
+	if err != nil {
+		p.events(Refused{sa.SPI, sa.Inbound, sa.Peer, err.Error()})
+	}
+	return err
+}
+
+func (p *Pipeline) install(sa esp.Parameters) error {
 	a := &p.sas
 	from, to := sa.Local.Addr(), sa.Peer.Addr()
 	if !from.Is4() || !to.Is4() {

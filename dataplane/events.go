@@ -27,6 +27,14 @@ type (
 		Peer    netip.AddrPort
 	}
 
+	// Refused: an association could not be installed.
+	Refused struct {
+		SPI     uint32
+		Inbound bool
+		Peer    netip.AddrPort
+		Reason  string
+	}
+
 	// UnknownSPI: a packet came for an association that does not exist. Nothing
 	// about it is proven.
 	UnknownSPI struct {
@@ -60,6 +68,7 @@ type (
 func (Message) event()      {}
 func (SoftLimit) event()    {}
 func (HardLimit) event()    {}
+func (Refused) event()      {}
 func (UnknownSPI) event()   {}
 func (PeerMoved) event()    {}
 func (Heard) event()        {}

@@ -5,6 +5,7 @@ import (
 	"weft/cli/config"
 	"weft/dataplane"
 	"weft/dhcp"
+	"weft/ike"
 	"weft/nhrp"
 )
 
@@ -35,6 +36,8 @@ type (
 
 	// Datagram is one to the port of the DHCP client.
 	Datagram struct{ dhcp.Receive }
+	// Computed answers Compute.
+	Computed struct{ ike.Computed }
 
 	// Left says that a user has left configuration mode.
 	Left struct{ Origin, User string }
@@ -57,6 +60,7 @@ func (Port) in()       {}
 func (Packet) in()     {}
 func (Found) in()      {}
 func (Datagram) in()   {}
+func (Computed) in()   {}
 func (Left) in()       {}
 func (Booted) in()     {}
 func (Happened) in()   {}

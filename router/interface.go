@@ -142,7 +142,7 @@ func (r *Router) link(i *iface) (dataplane.Link, bool) {
 	l := dataplane.Link{Interface: i.config.Name, Up: !i.config.Shutdown, MTU: i.config.MTU}
 	switch {
 	case isTunnel(i.config.Name):
-		l.Kind, l.Up, l.MTU = dataplane.TUN, i.protocolUp, tunnelMTU(i.config)
+		l.Kind, l.Up, l.MTU = dataplane.TUN, i.protocolUp, r.tunnelMTU(i.config)
 	case isLoopback(i.config.Name):
 		l.Kind = dataplane.Loopback
 	default:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"weft/cli/commands"
+	"weft/ike"
 	"weft/nhrp"
 )
 
@@ -182,5 +183,10 @@ func (r *Router) debugging(now time.Time, d Debugging) {
 		Packet: r.debugs[commands.DebugNHRPPacket],
 		Cache:  r.debugs[commands.DebugNHRPCache],
 		Error:  r.debugs[commands.DebugNHRPError],
+	}))
+	r.carryIKE(now, r.ike.Step(now, ike.Debugging{
+		ISAKMP: r.debugs[commands.DebugISAKMP],
+		IKEv2:  r.debugs[commands.DebugIKEv2],
+		IPsec:  r.debugs[commands.DebugIPsec],
 	}))
 }

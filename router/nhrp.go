@@ -23,6 +23,8 @@ func (r *Router) packet(now time.Time, e dataplane.Event) {
 		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Hairpin{Tunnel: e.Tunnel, From: e.From, Packet: e.Packet}))
 	case dataplane.Used:
 		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Used{Tunnel: e.Tunnel, Protocol: e.Protocol}))
+	default:
+		r.secrecy(now, e)
 	}
 }
 
@@ -31,9 +33,9 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case nhrp.Send:
-			r.do(Control{Tunnel: o.Tunnel, To: o.To, Protocol: protocolNHRP, Packet: o.Packet})
+			r.sendNHRP(now, o)
 		case nhrp.Learn:
-			r.bind(o.Tunnel, o.Protocol, o.NBMA.Addr())
+			r.bind(o.Tunnel, o.Protocol, o.NBMA)
 			r.do(Learn{o})
 		case nhrp.Forget:
 			r.unbind(o.Tunnel, o.Protocol)
@@ -61,6 +63,7 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 			r.debug(now, topics[o.Topic], o.Event)
 		}
 	}
+	r.drain(now)
 }
 
 // nhrpInterface is what NHRP must know of a tunnel's state.

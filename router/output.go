@@ -9,6 +9,7 @@ import (
 	"weft/dataplane"
 	"weft/dataplane/fib"
 	"weft/dhcp"
+	"weft/ike"
 	"weft/nhrp"
 )
 
@@ -32,7 +33,17 @@ type (
 	Watch     struct{ nhrp.Watch }
 	Server    struct{ nhrp.Server }
 	Multicast struct{ nhrp.Multicast }
-	Control   struct {
+	// From Install to Keepalive: IKE's, for the pipeline too.
+	Install   struct{ ike.Install }
+	Outbound  struct{ ike.Outbound }
+	Remove    struct{ ike.Remove }
+	Move      struct{ ike.Move }
+	Ask       struct{ ike.Ask }
+	Message   struct{ ike.Send }
+	Keepalive struct{ ike.Keepalive }
+	// Compute is arithmetic that takes its time; Computed answers.
+	Compute struct{ ike.Compute }
+	Control struct {
 		Tunnel   string
 		To       netip.AddrPort
 		Protocol uint16
@@ -109,6 +120,14 @@ func (Replaced) out()     {}
 func (Restart) out()      {}
 func (Notice) out()       {}
 func (Archive) out()      {}
+func (Install) out()      {}
+func (Outbound) out()     {}
+func (Remove) out()       {}
+func (Move) out()         {}
+func (Ask) out()          {}
+func (Message) out()      {}
+func (Keepalive) out()    {}
+func (Compute) out()      {}
 
 // ToPipeline carries out what is for the pipeline, and reports whether it was.
 func ToPipeline(p *dataplane.Pipeline, o Out) bool {
@@ -129,7 +148,21 @@ func ToPipeline(p *dataplane.Pipeline, o Out) bool {
 		p.SetMulticast(o.Tunnel, o.NBMA)
 	case Control:
 		p.SendControl(o.Tunnel, o.To, o.Protocol, o.Packet)
-	case Host, KernelRoute, Leasing, SendDatagram, Lookup, Log, Debug, Syslog, Services, Replaced, Restart, Notice, Archive:
+	case Install:
+		p.Install(o.Parameters)
+	case Outbound:
+		p.Outbound(o.Local, o.Peer, o.SPI)
+	case Remove:
+		p.Remove(o.SPI, o.Inbound, o.Peer)
+	case Move:
+		p.Move(o.SPI, o.Inbound, o.Old, o.New)
+	case Ask:
+		p.Ask(o.Inbound, o.Outbound)
+	case Message:
+		p.SendMessage(o.Local, o.To, o.Packet)
+	case Keepalive:
+		p.SendKeepalive(o.Local, o.To)
+	case Compute, Host, KernelRoute, Leasing, SendDatagram, Lookup, Log, Debug, Syslog, Services, Replaced, Restart, Notice, Archive:
 		return false
 	}
 	return true

@@ -96,5 +96,8 @@ func (r *Router) DebugConditions() []commands.DebugCondition { return slices.Clo
 // Booted is when the router started.
 func (r *Router) Booted() time.Time { return r.options.Booted }
 
-// Crypto tells what IKE is to do.
-func (r *Router) Crypto() commands.CryptoState { return commands.CryptoState{Config: r.box.IKE} }
+// Crypto tells what IKE knows and is to do; the traffic of its associations the
+// data plane knows.
+func (r *Router) Crypto() commands.CryptoState {
+	return commands.CryptoState{State: r.ike.State(), Config: r.box.IKE}
+}

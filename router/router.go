@@ -8,7 +8,7 @@
 // and after every other input, the router settles (settle.go): it compiles what
 // changed, works out which interfaces are up (interface.go, tunnel.go), offers
 // connected and static routes to the RIB (routes.go), hands NHRP its share
-// (nhrp.go), and repeats until nothing changes any more. Levels — tunnels for
+// (nhrp.go) and IKE its own (ike.go), and repeats until nothing changes any more. Levels — tunnels for
 // the pipeline, links for the kernel, services for the sessions — go out only
 // when they differ from what went out before. query.go answers show commands,
 // logging.go keeps the log and decides who is told of a message, clock.go has the
@@ -16,6 +16,9 @@
 // have asked for at some later instant. diagnosis.go says why a peer is up or not:
 // a pure function of what the machines, the routing table and the data plane have
 // recorded (diagnosis_interface, _server and _client are its rungs).
+//
+// protection.go marries NHRP and IKE: whoever NHRP speaks to or learns of behind a
+// protected tunnel is wanted from IKE first, and NHRP hears of those that are lost.
 //
 // The order of what goes out matters and is fixed: before a tunnel goes down,
 // NHRP may still speak through it (a client takes its leave); after it has come
@@ -38,13 +41,14 @@ import (
 	"weft/dataplane"
 	"weft/dataplane/fib"
 	"weft/dhcp"
+	"weft/ike"
 	"weft/nhrp"
 	"weft/routing/rib"
 )
 
 // Options are what a router is born with.
 type Options struct {
-	Entropy io.Reader // for protocol identifiers; not for keys
+	Entropy io.Reader // for protocol identifiers and keys; it must not end
 	Booted  time.Time
 	// Clock tells whether the time of day is to be trusted (no "*" before the
 	// timestamps of the log).
@@ -66,11 +70,17 @@ type Router struct {
 	rib        *rib.RIB
 	candidates map[rib.Candidate]bool // what the router itself has offered
 	nhrp       *nhrp.Engine
-	bindings   map[string]*bindings // by tunnel, for the recursion check
 	dhcp       *dhcp.Engine
 	leases     map[string]dhcp.Lease // by interface
 	served     map[string]bool       // by tunnel: a next hop server responds
 	lookups    []string              // hosts that NHRP has asked for
+	ike        *ike.Engine
+	bindings   map[string]*bindings // by tunnel
+	protected  map[string]bool      // tunnels
+	shelters   map[abode][]*shelter
+	waiting    []*shelter // that hold packets
+	fifo       []any      // what machines have for each other
+	draining   bool
 	log        logging
 	clock      clock
 	schedule   schedule
@@ -82,6 +92,7 @@ type Router struct {
 		host     dataplane.Host
 		tunnels  []dataplane.Tunnel
 		nhrp     nhrp.Config
+		ike      ike.Config
 		nhrpIf   map[string]nhrp.Interface
 		routed   fib.Table
 		services compile.Box
@@ -107,6 +118,9 @@ func New(o Options) *Router {
 		nhrp:       nhrp.New(o.Entropy),
 		dhcp:       dhcp.New(o.Entropy),
 		leases:     map[string]dhcp.Lease{},
+		ike:        ike.New(o.Entropy),
+		protected:  map[string]bool{},
+		shelters:   map[abode][]*shelter{},
 		bindings:   map[string]*bindings{},
 		served:     map[string]bool{},
 		debugs:     map[commands.DebugTopic]bool{},
@@ -137,6 +151,8 @@ func (r *Router) Step(now time.Time, in In) []Out {
 		r.packet(now, in.Event)
 	case Datagram:
 		r.carryDHCP(now, r.dhcp.Step(now, in.Receive))
+	case Computed:
+		r.carryIKE(now, r.ike.Step(now, in.Computed))
 	case Found:
 		r.carryNHRP(now, r.nhrp.Step(now, in.Found))
 	case Left:
@@ -157,6 +173,9 @@ func (r *Router) Step(now time.Time, in In) []Out {
 func (r *Router) Tick(now time.Time) []Out {
 	r.carryNHRP(now, r.nhrp.Tick(now))
 	r.carryDHCP(now, r.dhcp.Tick(now))
+	r.carryIKE(now, r.ike.Tick(now))
+	r.expireHeld(now)
+	r.drain(now)
 	r.keepSchedule(now)
 	for _, name := range r.order {
 		if held := r.interfaces[name].heldUntil; !held.IsZero() && !held.After(now) {
@@ -170,8 +189,10 @@ func (r *Router) Tick(now time.Time) []Out {
 // Deadline is when Tick is next wanted; zero is never.
 func (r *Router) Deadline() time.Time {
 	at := r.nhrp.Deadline()
-	if due := r.dhcp.Deadline(); !due.IsZero() && (at.IsZero() || due.Before(at)) {
-		at = due
+	for _, other := range []time.Time{r.dhcp.Deadline(), r.ike.Deadline(), r.heldUntil()} {
+		if !other.IsZero() && (at.IsZero() || other.Before(at)) {
+			at = other
+		}
 	}
 	for _, name := range r.order {
 		if held := r.interfaces[name].heldUntil; !held.IsZero() && (at.IsZero() || held.Before(at)) {
@@ -220,6 +241,8 @@ func (r *Router) command(now time.Time, c any) {
 		r.carryNHRP(now, r.nhrp.Step(now, c))
 	case dhcp.In:
 		r.carryDHCP(now, r.dhcp.Step(now, c))
+	case ike.In:
+		r.carryIKE(now, r.ike.Step(now, c))
 	case Debugging:
 		r.debugging(now, c)
 	case ClearLogging:

@@ -40,10 +40,12 @@ func (r *Router) settleOnce(now time.Time) {
 		}
 	}
 	r.takeLeave(now)
+	r.settleProtection()
 	r.sendTunnels()
 	r.followLeases(now) // before an address goes, for it may have to be given back
 	r.sendHost()
 	r.sendServices()
+	r.configureIKE(now)
 	r.beginNHRP(now)
 }
 

@@ -8,23 +8,25 @@ import (
 
 	"weft/cli/commands"
 	"weft/dataplane"
+	"weft/dataplane/packet"
 )
 
 // recursionHold is how long a tunnel stays down whose destination was found to
 // lead through itself, before it may try again.
 const recursionHold = time.Minute
 
-// Bindings count, for each multipoint tunnel, the protocol prefixes bound to
-// each NBMA address: the addresses its outer packets go to.
+// Bindings are, for each multipoint tunnel, the protocol prefixes and the peers
+// they are bound to, and count those at each NBMA address: the addresses its outer
+// packets go to.
 type bindings struct {
-	nbma  map[netip.Prefix]netip.Addr
+	nbma  map[netip.Prefix]netip.AddrPort
 	peers map[netip.Addr]int
 }
 
-func (r *Router) bind(tunnel string, protocol netip.Prefix, nbma netip.Addr) {
+func (r *Router) bind(tunnel string, protocol netip.Prefix, nbma netip.AddrPort) {
 	b := r.bindings[tunnel]
 	if b == nil {
-		b = &bindings{map[netip.Prefix]netip.Addr{}, map[netip.Addr]int{}}
+		b = &bindings{map[netip.Prefix]netip.AddrPort{}, map[netip.Addr]int{}}
 		r.bindings[tunnel] = b
 	}
 	if b.nbma[protocol] == nbma {
@@ -32,9 +34,10 @@ func (r *Router) bind(tunnel string, protocol netip.Prefix, nbma netip.Addr) {
 	}
 	r.unbind(tunnel, protocol)
 	b.nbma[protocol] = nbma
-	if b.peers[nbma]++; b.peers[nbma] == 1 {
-		r.checkRecursion(tunnel, nbma)
+	if b.peers[nbma.Addr()]++; b.peers[nbma.Addr()] == 1 {
+		r.checkRecursion(tunnel, nbma.Addr())
 	}
+	r.use(tunnel, nbma)
 }
 
 func (r *Router) unbind(tunnel string, protocol netip.Prefix) {
@@ -47,9 +50,10 @@ func (r *Router) unbind(tunnel string, protocol netip.Prefix) {
 		return
 	}
 	delete(b.nbma, protocol)
-	if b.peers[nbma]--; b.peers[nbma] == 0 {
-		delete(b.peers, nbma)
+	if b.peers[nbma.Addr()]--; b.peers[nbma.Addr()] == 0 {
+		delete(b.peers, nbma.Addr())
 	}
+	r.disuse(tunnel, nbma)
 }
 
 // checkRecursion has settle look at a tunnel again if a new peer's address is
@@ -172,12 +176,15 @@ func (r *Router) tunnel(i *iface) dataplane.Tunnel {
 		HasKey:       c.Tunnel.HasKey,
 		TTL:          uint8(c.Tunnel.TTL),
 		DontFragment: c.Tunnel.PathMTU,
-		MTU:          tunnelMTU(c),
+		MTU:          r.tunnelMTU(c),
 		AdjustMSS:    c.AdjustMSS,
 		Up:           i.open,
 		Unreachables: c.Unreachables,
 		Network:      c.NHRP.NetworkID,
 		Redirect:     c.NHRP.Redirect,
+	}
+	if t.Protected = c.Tunnel.Profile != ""; t.Protected && c.IPMTU == 0 {
+		t.Path = pathMTU
 	}
 	if c.Address.IsValid() {
 		t.Addresses = append(t.Addresses, c.Address.Addr())
@@ -188,14 +195,32 @@ func (r *Router) tunnel(i *iface) dataplane.Tunnel {
 	return t
 }
 
-// tunnelMTU is the largest inner packet: "ip mtu", or what fits a 1500-byte
-// path behind an IPv4 and a GRE header.
-func tunnelMTU(c *commands.Interface) int {
-	switch {
-	case c.IPMTU != 0:
+// pathMTU is how large packets may be outside, as nothing says that they may not.
+const pathMTU = 1500
+
+// tunnelMTU is the largest inner packet: "ip mtu", or what fits the path behind
+// all headers. Of a protected tunnel these are the longest that its transform
+// sets make.
+func (r *Router) tunnelMTU(c *commands.Interface) int {
+	if c.IPMTU != 0 {
 		return c.IPMTU
-	case c.Tunnel.HasKey:
-		return 1472
 	}
-	return 1476
+	gre := 4
+	if c.Tunnel.HasKey {
+		gre = 8
+	}
+	mtu := pathMTU - packet.IPv4HeaderLen
+	for _, ep := range r.box.IKE.Endpoints {
+		if ep.Tunnel != c.Name {
+			continue
+		}
+		for _, t := range ep.IPsec.Transforms {
+			room := t.Suite.Room(pathMTU, ep.IPsec.ForceUDP)
+			if !t.Transport {
+				room -= packet.IPv4HeaderLen
+			}
+			mtu = min(mtu, room)
+		}
+	}
+	return mtu - gre
 }

@@ -107,7 +107,6 @@ var tunnelLines = table(tunnelWords,
 		Help: help{"protection": "Protect the tunnel", "ipsec": "By IPsec", "profile": "With a profile", "name": "Profile name",
 			"shared": "Share the protection with tunnels of the same source", "isakmp-profile": "Choose the ISAKMP profile",
 			"isakmp": "ISAKMP profile name", "ikev2-profile": "Choose the IKEv2 profile", "ikev2": "IKEv2 profile name"},
-		Kept: "there is no IPsec yet: the tunnel carries its traffic in the clear",
 		Apply: to(func(s *Interface, a args) {
 			s.Tunnel.Profile, s.Tunnel.Shared = a.Word("name"), a.Has("shared")
 			s.Tunnel.ISAKMPProfile, s.Tunnel.IKEv2Profile = a.Word("isakmp"), a.Word("ikev2")

@@ -38,6 +38,18 @@ var dropPlaces = map[dataplane.Reason]dropPlace{
 	dataplane.DropNotIP:        dropProtocol,
 	dataplane.DropNotGRE:       dropProtocol,
 	dataplane.DropGREProtocol:  dropProtocol,
+
+	dataplane.DropNoAssociation:    dropOutput,
+	dataplane.DropAssociationSpent: dropSend,
+	dataplane.DropNotProtected:     dropInput,
+	dataplane.DropUnknownSPI:       dropInput,
+	dataplane.DropESPReplay:        dropInput,
+	dataplane.DropESPLate:          dropInput,
+	dataplane.DropESPForged:        dropInput,
+	dataplane.DropESPDummy:         dropInput,
+	dataplane.DropSelector:         dropInput,
+	dataplane.DropESPTruncated:     dropMalformed,
+	dataplane.DropESPPadding:       dropMalformed,
 }
 
 var showTrafficExecs = execs(help{

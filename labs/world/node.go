@@ -8,6 +8,7 @@ import (
 
 	"weft/cli/config"
 	"weft/dataplane"
+	"weft/ike"
 	"weft/router"
 )
 
@@ -23,7 +24,7 @@ type Node struct {
 	pulled map[string]bool // ports without a cable
 	pipe   *dataplane.Pipeline
 	host   *host
-	events []dataplane.Event
+	inputs []router.In // that wait for the router
 }
 
 // Router adds a node with these ports and boots it with a startup-config.
@@ -100,17 +101,18 @@ func (n *Node) deadline() time.Time {
 	return n.Router.Deadline()
 }
 
-// drain hands the router what its own pipeline has met meanwhile.
+// drain hands the router what its own pipeline has met meanwhile, and what was
+// computed for it.
 func (n *Node) drain() {
-	for len(n.events) > 0 && n.Router != nil {
-		e := n.events[0]
-		n.events = n.events[1:]
-		n.carryOut(n.Router.Step(n.world.now, router.Packet{Event: e}))
+	for len(n.inputs) > 0 && n.Router != nil {
+		in := n.inputs[0]
+		n.inputs = n.inputs[1:]
+		n.carryOut(n.Router.Step(n.world.now, in))
 	}
 }
 
 func (n *Node) report(e dataplane.Event) bool {
-	n.events = append(n.events, e)
+	n.inputs = append(n.inputs, router.Packet{Event: e})
 	return true
 }
 
@@ -136,6 +138,13 @@ func (n *Node) carryOut(outs []router.Out) {
 			n.world.Note("%-8s %s", n.Name, strings.ReplaceAll(o.Text, "\n", " "))
 		case router.Restart:
 			n.world.Note("%-8s restarts: %s", n.Name, o.Reason)
+		case router.Compute: // at once: it takes no virtual time
+			result, err := o.Work.Do()
+			answer := ike.Computed{ID: o.ID, Result: result}
+			if err != nil {
+				answer.Err = err.Error()
+			}
+			n.inputs = append(n.inputs, router.Computed{Computed: answer})
 		case router.Syslog, router.Services, router.Replaced, router.Archive:
 		}
 	}

@@ -12,12 +12,14 @@
 package world
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"strings"
 	"time"
 
 	"weft/dataplane"
+	"weft/dataplane/packet"
 	"weft/nhrp"
 )
 
@@ -26,6 +28,8 @@ type World struct {
 	Latency time.Duration
 	// Lose decides which outer packets vanish in the cloud.
 	Lose func(from, to netip.Addr) bool
+	// Watch sees every outer packet that is sent.
+	Watch func(outer []byte)
 	// Names are what every name server knows.
 	Names map[string][]netip.Addr
 
@@ -33,6 +37,7 @@ type World struct {
 	start   time.Time
 	nodes   []*Node
 	flying  []flight
+	nats    []*NAT
 	errands []errand
 	log     strings.Builder
 }
@@ -127,8 +132,15 @@ func (w *World) send(from *Node, d dataplane.Datagram) {
 	if s := describe(d.Packet); s != "" {
 		w.Note("%-8s > %-14v %s%s", from.Name, d.To.Addr(), s, lost)
 	}
-	if lost == "" {
-		w.flying = append(w.flying, flight{w.now.Add(w.Latency), src, d.To.Addr(), append([]byte(nil), d.Packet...)})
+	if lost != "" {
+		return
+	}
+	if w.Watch != nil {
+		w.Watch(d.Packet)
+	}
+	b := append([]byte(nil), d.Packet...)
+	if src, to, ok := w.translate(b); ok {
+		w.flying = append(w.flying, flight{w.now.Add(w.Latency), src, to, b})
 	}
 }
 
@@ -144,10 +156,14 @@ func (w *World) land(i int) {
 	}
 }
 
-// describe tells an NHRP packet inside GRE in a line; "" for anything else.
+// describe tells an NHRP packet inside GRE, or a message of IKE, in a line; "" for
+// anything else.
 func describe(outer []byte) string {
 	header := int(outer[0]&15) * 4
-	if len(outer) < header+4 || outer[header+2] != 0x20 || outer[header+3] != 0x01 {
+	if outer[9] == packet.ProtocolUDP {
+		return describeIKE(outer[header+packet.UDPHeaderLen:], binary.BigEndian.Uint16(outer[header:]))
+	}
+	if outer[9] != packet.ProtocolGRE || len(outer) < header+4 || outer[header+2] != 0x20 || outer[header+3] != 0x01 {
 		return ""
 	}
 	payload := outer[header+4:]
@@ -168,4 +184,26 @@ func describe(outer []byte) string {
 		s += fmt.Sprintf(": %v", p.Error)
 	}
 	return s
+}
+
+// describeIKE tells which exchange a message from a port belongs to. Other
+// datagrams from there are ESP or keepalives.
+func describeIKE(b []byte, port uint16) string {
+	if port == 4500 {
+		if len(b) < 4 || binary.BigEndian.Uint32(b) != 0 {
+			return ""
+		}
+		b = b[4:]
+	}
+	if len(b) < 28 {
+		return ""
+	}
+	kind := "request"
+	switch {
+	case b[17]>>4 == 1:
+		kind = "message"
+	case b[19]&0x20 != 0:
+		kind = "response"
+	}
+	return fmt.Sprintf("IKEv%d exchange %d %s %d", b[17]>>4, b[18], kind, binary.BigEndian.Uint32(b[20:]))
 }
