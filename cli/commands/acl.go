@@ -58,6 +58,8 @@ var aclWords = help{
 	"count": "Number of packets", "milliseconds": "Milliseconds",
 }
 
+func globalTypes() []grammar.Type { return append(aclTypes(), privilegeTypes()...) }
+
 func aclTypes() []grammar.Type {
 	return append(configTypes(), tcpPortType, udpPortType, dscpType, precedenceType, icmpType)
 }

@@ -50,7 +50,10 @@ var execTypes = []grammar.Type{interfaceName, fileURL, flashVolume, interval, cl
 
 // Table is the exec commands as each privilege level sees them. It is immutable
 // and may be used by many goroutines.
-type Table struct{ views []view } // the least privileged first
+type Table struct {
+	views []view // the least privileged first
+	rules Privileges
+}
 
 // A view is what one level sees.
 type view struct {
@@ -60,14 +63,32 @@ type view struct {
 }
 
 // ExecTable compiles the exec commands.
-func ExecTable() *Table {
-	t := &Table{}
+func ExecTable() *Table { return execTableUnder(nil) }
+
+// Under is the table as the "privilege exec" lines of a configuration have it.
+func (t *Table) Under(p Privileges) *Table {
+	if slices.Equal(t.rules, p) {
+		return t
+	}
+	return execTableUnder(p)
+}
+
+func execTableUnder(p Privileges) *Table {
+	t := &Table{rules: p}
 	all := ExecCommands()
-	for _, level := range []int{0, 1, privileged} {
+	needs := make([]int, len(all))
+	levels := []int{0, 1, privileged}
+	for i, e := range all {
+		stem, _ := stemOf(e.Syntax)
+		needs[i] = p.needs("exec", stem, e.level())
+		levels = append(levels, needs[i])
+	}
+	slices.Sort(levels)
+	for _, level := range slices.Compact(levels) {
 		v := view{level: level}
 		var rules []grammar.Rule
-		for _, e := range all {
-			if e.level() <= level {
+		for i, e := range all {
+			if needs[i] <= level {
 				v.execs = append(v.execs, e)
 				rules = append(rules, grammar.Rule{Syntax: e.Syntax, Help: e.Help, Words: e.words, Hidden: e.Hidden})
 			}
@@ -108,7 +129,24 @@ func (t *Table) Match(line string, privilege int) (*Exec, grammar.Args, *grammar
 	if err != nil {
 		return nil, grammar.Args{}, x.asTyped(err)
 	}
+	stem, _ := stemOf(v.execs[m.Rule].Syntax)
+	if at := t.rules.tooHigh("exec", stem, m.Text, privilege); at >= 0 {
+		return nil, grammar.Args{}, x.asTyped(&grammar.Error{Kind: grammar.Invalid, Line: x.text, Column: wordAt(x.text, strings.Count(m.Text[:at], " "))})
+	}
 	return v.execs[m.Rule], m.Args, nil
+}
+
+// wordAt is the column of the n-th word of a line.
+func wordAt(line string, n int) int {
+	at := len(line) - len(strings.TrimLeft(line, " \t"))
+	for ; n > 0; n-- {
+		blank := strings.IndexAny(line[at:], " \t")
+		if blank < 0 {
+			return len(line)
+		}
+		at = len(line) - len(strings.TrimLeft(line[at+blank:], " \t"))
+	}
+	return at
 }
 
 // Choices answers "?" after line.

@@ -43,7 +43,9 @@ func enable(s Session, a args) error {
 	}
 	g := runningGlobal(s.Router())
 	stored, failure := g.EnableSecret, "% Bad secrets"
-	if stored == "" {
+	if level < privileged {
+		stored = g.EnableSecrets[level]
+	} else if stored == "" {
 		stored, failure = g.EnablePassword, "% Bad passwords"
 	}
 	if stored == "" {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"weft/cli/config"
 )
 
 func withSecret(t *testing.T) *fakeRouter {
@@ -14,6 +16,12 @@ func withSecret(t *testing.T) *fakeRouter {
 		t.Fatal(err)
 	}
 	return newFakeRouter("enable secret " + hash)
+}
+
+// withLevelSecret is the same with a secret of level 7.
+func withLevelSecret(t *testing.T) *fakeRouter {
+	r := withSecret(t)
+	return newFakeRouter(strings.Replace(strings.TrimSpace(r.tree.Text(config.TextOptions{})), "!\nenable secret ", "enable secret level 7 ", 1))
 }
 
 func TestEnable(t *testing.T) {
@@ -34,7 +42,9 @@ func TestEnable(t *testing.T) {
 		{"secret asked on the console too", withSecret(t), true, "enable", []string{"right"}, "Password: \n", "", 15},
 		{"nothing set, console", newFakeRouter(), true, "enable", nil, "", "", 15},
 		{"nothing set, vty", newFakeRouter(), false, "enable", nil, "", "% No password set", 1},
-		{"a level", withSecret(t), false, "enable 7", []string{"right"}, "Password: \n", "", 7},
+		{"a level", withLevelSecret(t), false, "enable 7", []string{"right"}, "Password: \n", "", 7},
+		{"a level's secret opens no other", withLevelSecret(t), false, "enable", nil, "", "% No password set", 1},
+		{"a level without a secret", withSecret(t), false, "enable 7", nil, "", "% No password set", 1},
 		{"no higher than now", withSecret(t), false, "enable 1", nil, "", "", 1},
 		{"hung up", withSecret(t), false, "enable", nil, "Password: \n", errHangup.Error(), 1},
 	} {

@@ -12,7 +12,7 @@ var GlobalMode = &config.Mode{
 	Tag:      "config",
 	Title:    "Configure commands:",
 	Commands: func() []*command { return globalLines },
-	Types:    aclTypes,
+	Types:    globalTypes,
 	New:      newGlobal,
 }
 
@@ -33,7 +33,7 @@ var globalLines = slices.Concat(
 	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, clockZoneLines, systemNoise, []*command{filePromptLine}, loginLines, domainLines, []*command{routingLine}, forwardingNoise,
 	dhcpLines, switchingLines, dhcp6Lines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines, ikev2Lines, keyringHeadLines, isakmpPolicyLine, isakmpLines, ipsecLines, keptCryptoLines, remoteAccessLines,
 	[]*command{interfaceLine}, routerLines, httpLines, natLines, staticRouteLines, sshLines, keyPairLines, ipv6RouteLines, ioamLine, aclLines, accessLines, logServerLines,
-	routeMapLines, snmpLines, []*command{controlPlaneLine}, bannerLines, aliasLines, gatekeeperLines, monitorLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
+	routeMapLines, snmpLines, []*command{controlPlaneLine}, bannerLines, aliasLines, gatekeeperLines, monitorLines, privilegeLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
 )
 
 // The words that move between modes; every mode has them.

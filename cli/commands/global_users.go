@@ -95,7 +95,12 @@ var enableLines = table(secretWords,
 			}
 			return e.Rewrite(fmt.Sprintf("enable secret level %d %s", a.Int("number"), stored))
 		},
-		Kept: "levels between 1 and 15 have no secrets yet",
+		Apply: to(func(s *Global, a args) {
+			if s.EnableSecrets == nil {
+				s.EnableSecrets = map[int]string{}
+			}
+			s.EnableSecrets[a.Int("number")] = hashOf(a)
+		}),
 	},
 )
 

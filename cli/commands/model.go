@@ -14,6 +14,8 @@ type Global struct {
 	Routing            bool // ip routing
 	Routes             []StaticRoute
 	Users              []User
+	EnableSecrets      map[int]string // of levels 1 to 14, as stored
+	Privileges         Privileges
 	EnableSecret       string // as stored: "9 $9$..."; "" none
 	EnablePassword     string
 	DomainName         string

@@ -22,7 +22,7 @@ var showConfigExecs = execs(help{
 	"linenum":        "Display line numbers in output",
 },
 	&Exec{Syntax: "show running-config [all | full | view full] [linenum]", Privilege: privileged, Run: func(s Session, a args) error {
-		text := ConfigText(s.Router(), config.TextOptions{All: a.Has("all")})
+		text := ConfigText(s.Router(), config.TextOptions{All: a.Has("all"), Sight: sightOf(s)})
 		if !a.Has("linenum") {
 			return printConfig(s, text)
 		}
@@ -31,6 +31,15 @@ var showConfigExecs = execs(help{
 	&Exec{Syntax: "show running-config interface name:IFNAME", Privilege: privileged, Run: showRunningInterface},
 	&Exec{Syntax: "show startup-config", Privilege: privileged, Run: showStartup},
 )
+
+// sightOf is what a session sees of the configuration: who has been given "show
+// running-config" sees what they could configure.
+func sightOf(s Session) *config.Sight {
+	if s.Privilege() >= privileged {
+		return nil
+	}
+	return runningGlobal(s.Router()).Privileges.Sight(s.Privilege())
+}
 
 // ConfigText is running-config as it is shown and saved: who changed it and
 // when, the lines, and "end".
@@ -85,8 +94,9 @@ func printNumbered(s Session, text string) error {
 func showRunningInterface(s Session, a args) error {
 	var section string
 	var ok bool
+	sight := sightOf(s)
 	s.Router().Config(func(t *config.Tree, _ config.Env) {
-		section, ok = t.Section(config.Cursor{Path: []string{"interface " + a.Word("name")}})
+		section, ok = t.Section(config.Cursor{Path: []string{"interface " + a.Word("name")}, Sight: sight})
 	})
 	if !ok {
 		return noInterface(a.Word("name"))

@@ -99,7 +99,7 @@ func (e *Edit) fill(section *Node) error {
 // Rewrite stores another line of this section instead of the one typed. Its
 // sign counts, its hooks are not called.
 func (e *Edit) Rewrite(line string) error {
-	s, failed := locate(e.path[len(e.path)-1:], line)
+	s, failed := locate(e.path[len(e.path)-1:], line, nil)
 	if failed != nil {
 		return aside(line, failed)
 	}

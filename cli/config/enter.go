@@ -23,7 +23,7 @@ var errTooLong = errors.New("% Line too long")
 // is to be printed as it stands. A refused line changes nothing, and the cursor
 // stays.
 func (t *Tree) Enter(c Cursor, line string, env Env) (Result, error) {
-	e := &entry{tree: t, env: env}
+	e := &entry{tree: t, env: env, sight: c.Sight}
 	s, stored, err := e.take(t.path(c), line)
 	if err != nil {
 		return Result{Cursor: c}, err
@@ -55,7 +55,7 @@ func (t *Tree) Enter(c Cursor, line string, env Env) (Result, error) {
 		}
 		depth--
 	}
-	r.Cursor = Cursor{Path: append([]string(nil), c.Path[:depth]...)}
+	r.Cursor = Cursor{Path: append([]string(nil), c.Path[:depth]...), Sight: c.Sight}
 	if stored != nil && stored.Section != nil {
 		r.Cursor.Path = append(r.Cursor.Path, stored.Text)
 		r.Cursor.Beside = e.beside
@@ -100,7 +100,7 @@ func (t *Tree) Question(c Cursor, line string) string {
 	if sign, _, _ := splitSign(line); sign != no {
 		return ""
 	}
-	s, failed := locate(t.path(c), line)
+	s, failed := locate(t.path(c), line, c.Sight)
 	if failed != nil || s.command.Confirm == "" || s.node().lines[s.place()] == nil {
 		return ""
 	}
@@ -124,6 +124,7 @@ type entry struct {
 	beside  []string // further sections that the line opens
 	changed bool
 	depth   int // of hooks entering lines
+	sight   *Sight
 }
 
 // take understands a line and does what it says. It returns the line that is
@@ -135,7 +136,9 @@ func (e *entry) take(path []*Node, line string) (statement, *Line, error) {
 	if first, _, more := strings.Cut(line, "\n"); len(first) > maxLine || more && len(line) > maxText {
 		return statement{}, nil, errTooLong
 	}
-	s, failed := locate(path, line)
+	sight := e.sight
+	e.sight = nil // what hooks enter is not the user's
+	s, failed := locate(path, line, sight)
 	if failed != nil {
 		return statement{}, nil, failed
 	}
@@ -196,7 +199,7 @@ func (e *entry) run(s statement) (stored *Line, err error) {
 func (e *entry) negative(s statement, edit *Edit) error {
 	for _, m := range append([]grammar.Match{s.match}, s.match.Also...) {
 		one := s
-		one.match, one.command = m, s.node().table.commands[m.Rule]
+		one.match, one.command = m, s.rules[m.Rule]
 		one.match.Also = nil
 		if one.command.Move != Stay {
 			continue

@@ -20,14 +20,14 @@ func (t *Tree) Choices(c Cursor, line string) ([]grammar.Choice, error) {
 	if sign != plain && strings.TrimRight(line, blanks) == line && rest == "" {
 		sign, prefix, rest = plain, "", line // "no?" may still become another word
 	}
-	list, failed := choices(t.path(c), sign, rest)
+	list, failed := choices(t.path(c), sign, rest, c.Sight)
 	if failed != nil {
 		return nil, failed.Shift(prefix)
 	}
 	return list, nil
 }
 
-func choices(path []*Node, sign sign, line string) ([]grammar.Choice, *grammar.Error) {
+func choices(path []*Node, sign sign, line string, sight *Sight) ([]grammar.Choice, *grammar.Error) {
 	how := grammar.Positive
 	if sign != plain {
 		how = grammar.Negative
@@ -38,7 +38,7 @@ func choices(path []*Node, sign sign, line string) ([]grammar.Choice, *grammar.E
 	var furthest *grammar.Error
 	for depth := len(path) - 1; depth >= 0; depth-- {
 		n := path[depth]
-		found, err := n.table.automaton.Choices(line, how)
+		found, err := sight.of(n.table).automaton.Choices(line, how)
 		if err != nil && (furthest == nil || err.Column > furthest.Column) {
 			furthest = err
 		}
@@ -88,7 +88,7 @@ func (t *Tree) Complete(c Cursor, line string) (string, bool) {
 		return line, false
 	}
 	if behind == len(rest) { // the first word: no, default and the words that move count too
-		list, _ := choices(path, sign, rest)
+		list, _ := choices(path, sign, rest, c.Sight)
 		list = slices.DeleteFunc(list, func(c grammar.Choice) bool {
 			return len(c.Token) < len(word) || !strings.EqualFold(c.Token[:len(word)], word)
 		})
@@ -98,7 +98,7 @@ func (t *Tree) Complete(c Cursor, line string) (string, bool) {
 		return line[:len(line)-len(word)] + list[0].Token + " ", true
 	}
 	for depth := len(path) - 1; depth >= 0; depth-- {
-		automaton := path[depth].table.automaton
+		automaton := c.Sight.of(path[depth].table).automaton
 		if completed, ok := automaton.Complete(rest, how); ok {
 			return prefix + completed, true
 		}

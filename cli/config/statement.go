@@ -23,6 +23,7 @@ type statement struct {
 	sign    sign
 	command *Command
 	match   grammar.Match
+	rules   []*Command // those that match speaks of
 }
 
 func (s statement) node() *Node { return s.path[len(s.path)-1] }
@@ -40,15 +41,15 @@ func (s statement) place() place {
 }
 
 // locate finds the command that a line is of, with its sign.
-func locate(path []*Node, line string) (statement, *grammar.Error) {
+func locate(path []*Node, line string, sight *Sight) (statement, *grammar.Error) {
 	sign, prefix, rest := splitSign(line)
-	s, failed := search(path, sign, rest)
+	s, failed := search(path, sign, rest, sight)
 	if failed == nil {
 		return s, nil
 	}
 	if sign == plain && failed.Word == 0 {
 		if word, behind := firstWord(line); len(word) > 2 && strings.HasPrefix("default", strings.ToLower(word)) {
-			if s, abbreviated := search(path, dflt, line[behind:]); abbreviated == nil {
+			if s, abbreviated := search(path, dflt, line[behind:], sight); abbreviated == nil {
 				return s, nil
 			}
 		}
@@ -86,7 +87,7 @@ func firstWord(line string) (word string, behind int) {
 // first word in full, then those in which it may be an abbreviation: "key 2"
 // behind "key 1" is not a key-string. The error is of the mode that understood
 // most.
-func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
+func search(path []*Node, s sign, line string, sight *Sight) (statement, *grammar.Error) {
 	how := grammar.Positive
 	if s != plain {
 		how = grammar.Negative
@@ -95,14 +96,14 @@ func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
 	word = strings.ToLower(word)
 	for depth := len(path) - 1; depth >= 0; depth-- {
 		if path[depth].table.moves[word] {
-			return try(path[:depth+1], s, line, how)
+			return try(path[:depth+1], s, line, how, sight)
 		}
 	}
 	var furthest *grammar.Error
 	for _, inFull := range []bool{true, false} {
 		for depth := len(path) - 1; depth >= 0; depth-- {
-			if path[depth].table.automaton.Begins(word) == inFull {
-				found, err := try(path[:depth+1], s, line, how)
+			if sight.of(path[depth].table).automaton.Begins(word) == inFull {
+				found, err := try(path[:depth+1], s, line, how, sight)
 				if err == nil {
 					return found, nil
 				}
@@ -121,8 +122,8 @@ func search(path []*Node, s sign, line string) (statement, *grammar.Error) {
 	return statement{}, furthest
 }
 
-func try(path []*Node, s sign, line string, how grammar.Sign) (statement, *grammar.Error) {
-	table := path[len(path)-1].table
+func try(path []*Node, s sign, line string, how grammar.Sign, sight *Sight) (statement, *grammar.Error) {
+	table := sight.of(path[len(path)-1].table)
 	m, err := table.automaton.Match(line, how)
 	if err != nil {
 		return statement{}, err
@@ -131,5 +132,5 @@ func try(path []*Node, s sign, line string, how grammar.Sign) (statement, *gramm
 	if c.Move != Stay && s != plain {
 		return statement{}, &grammar.Error{Kind: grammar.Invalid, Line: line}
 	}
-	return statement{path: path, sign: s, command: c, match: m}, nil
+	return statement{path: path, sign: s, command: c, match: m, rules: table.commands}, nil
 }

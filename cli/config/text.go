@@ -23,7 +23,7 @@ func (t *Tree) Section(c Cursor) (string, bool) {
 	if n.head == nil {
 		return t.Text(TextOptions{}), true
 	}
-	var p printer
+	p := printer{options: TextOptions{Sight: c.Sight}}
 	p.line(n.head.Text, "")
 	p.lines(n, " ")
 	return p.String(), true
@@ -84,6 +84,11 @@ func (p *printer) lines(n *Node, indent string) {
 // print is the lines to print: those stored, and those in force by default if
 // they are asked for.
 func (n *Node) print(o TextOptions) []*Line {
+	if o.Sight != nil {
+		all := o
+		all.Sight = nil
+		return slices.DeleteFunc(slices.Clone(n.print(all)), func(l *Line) bool { return !o.Sight.Sees(n.Mode(), l.Command) })
+	}
 	if !o.All {
 		return n.lasting()
 	}
@@ -92,7 +97,7 @@ func (n *Node) print(o TextOptions) []*Line {
 		if c.Default == "" {
 			continue
 		}
-		s, err := locate([]*Node{n}, c.Default)
+		s, err := locate([]*Node{n}, c.Default, nil)
 		if err != nil || s.command != c || n.lines[s.place()] != nil {
 			continue
 		}

@@ -60,6 +60,8 @@ type Cursor struct {
 	// is entered there is entered in these as well ("line vty 0 15" where
 	// terminals 0 to 4 have a section of their own).
 	Beside []string
+	// Sight is what whoever stands there sees; nil is everything.
+	Sight *Sight
 }
 
 // At is the section a cursor stands in, or if somebody has removed that, the
@@ -148,4 +150,6 @@ type Report struct {
 // TextOptions choose what Text prints.
 type TextOptions struct {
 	All bool // with the lines that are defaults
+	// Sight leaves out what whoever reads it could not write; nil is everything.
+	Sight *Sight
 }

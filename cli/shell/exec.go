@@ -42,7 +42,7 @@ func (s *Session) exec(r request) {
 func (s *Session) understand(line string) (*commands.Exec, grammar.Args, *terminal.Filter, error) {
 	head, modifier, modified := strings.Cut(line, "|")
 	if modified {
-		command, args, err := s.box.Exec.Match(head, s.privilege)
+		command, args, err := s.execTable.Match(head, s.privilege)
 		switch {
 		case err == nil && shows(command):
 			filter, wrong := terminal.ParseModifier(modifier)
@@ -59,7 +59,7 @@ func (s *Session) understand(line string) (*commands.Exec, grammar.Args, *termin
 		}
 		// The bar may be part of an argument.
 	}
-	command, args, err := s.box.Exec.Match(line, s.privilege)
+	command, args, err := s.execTable.Match(line, s.privilege)
 	if err != nil {
 		return nil, args, nil, err
 	}

@@ -119,14 +119,14 @@ func (s *Session) execChoices(line string) ([]grammar.Choice, *grammar.Error) {
 // commandChoices adds the modifiers to what the table offers.
 func (s *Session) commandChoices(line string) ([]grammar.Choice, *grammar.Error) {
 	if head, modifier, ok := strings.Cut(line, bar); ok {
-		if c, _, err := s.box.Exec.Match(head, s.privilege); err == nil && shows(c) {
+		if c, _, err := s.execTable.Match(head, s.privilege); err == nil && shows(c) {
 			return modifierChoices(modifier)
 		}
 	}
-	choices, err := s.box.Exec.Choices(line, s.privilege)
+	choices, err := s.execTable.Choices(line, s.privilege)
 	ends := slices.ContainsFunc(choices, func(c grammar.Choice) bool { return c.Token == grammar.CR })
 	if ends && strings.HasSuffix(line, " ") {
-		switch c, _, err := s.box.Exec.Match(line, s.privilege); {
+		switch c, _, err := s.execTable.Match(line, s.privilege); {
 		case err == nil && c.Hidden: // "show" alone says no more than to ask
 			choices = slices.DeleteFunc(choices, func(c grammar.Choice) bool { return c.Token == grammar.CR })
 		case err == nil && shows(c):
@@ -176,7 +176,7 @@ func (s *Session) completeExec(line string) (string, bool) {
 		}
 		return line, false
 	}
-	return s.box.Exec.Complete(line, s.privilege)
+	return s.execTable.Complete(line, s.privilege)
 }
 
 // cutDo gives what stands behind "do".

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"weft/cli/commands"
+	"weft/cli/config"
 )
 
 var _ commands.Session = (*Session)(nil)
@@ -73,7 +74,9 @@ func (s *Session) Privilege() int { return s.privilege }
 func (s *Session) SetPrivilege(level int) { s.privilege = level }
 
 // Configure enters configuration mode.
-func (s *Session) Configure() { s.conf = &configuring{} }
+func (s *Session) Configure() {
+	s.conf = &configuring{cursor: config.Cursor{Sight: s.rules.Sight(s.privilege)}}
+}
 
 // Logout ends the session behind this command.
 func (s *Session) Logout() { s.done = true }

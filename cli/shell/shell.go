@@ -52,6 +52,7 @@ type Box struct {
 	Happened func(event any)
 
 	compiled compiled
+	tables   tables
 }
 
 // ExecTable is the exec commands, as a user of a privilege level sees them:
@@ -117,6 +118,8 @@ type Session struct {
 	settings  commands.Terminal
 	monitor   atomic.Bool // settings.Monitor, for whoever has a log line
 	hostname  string
+	execTable ExecTable           // as the privilege lines have it
+	rules     commands.Privileges // those of other modes
 	done      bool
 	failed    bool // a line has been answered by an error
 	typed     terminal.Line
@@ -130,12 +133,44 @@ type Session struct {
 
 // New starts a session on a line.
 func New(box *Box, line Line, o Options) *Session {
-	s := &Session{box: box, line: line, who: o, privilege: o.Privilege, hostname: defaultName}
+	s := &Session{box: box, line: line, who: o, privilege: o.Privilege, hostname: defaultName, execTable: box.Exec}
 	if g := o.Group; g != nil {
 		s.settings = commands.Terminal{Length: g.Length, Width: g.Width, HistorySize: g.HistorySize}
 	}
-	box.Router.Config(func(t *config.Tree, _ config.Env) { s.hostname = hostname(t) })
+	box.Router.Config(func(t *config.Tree, _ config.Env) { s.look(t) })
 	return s
+}
+
+// look takes from the running-config what a session depends on.
+func (s *Session) look(t *config.Tree) {
+	s.hostname = hostname(t)
+	g, _ := t.Root().Compile().(*commands.Global)
+	if g == nil {
+		return
+	}
+	s.rules = g.Privileges
+	s.execTable = s.box.tables.of(s.box.Exec, g)
+}
+
+// tables keeps the exec commands as "privilege" lines have them, until some
+// global line changes. The goroutine of the router has it.
+type tables struct {
+	global *commands.Global
+	table  ExecTable
+}
+
+func (c *tables) of(base ExecTable, g *commands.Global) ExecTable {
+	real, ok := base.(*commands.Table)
+	if !ok {
+		return base
+	}
+	if c.table == nil {
+		c.table = real
+	}
+	if c.global != g {
+		c.global, c.table = g, c.table.(*commands.Table).Under(g.Privileges)
+	}
+	return c.table
 }
 
 // State says how the next line is asked for.
@@ -170,7 +205,7 @@ func (s *Session) Execute(l terminal.Line) {
 		s.exec(request{line: l.Text, prompt: s.prompt()})
 	}
 	if s.conf == nil && !s.done {
-		s.box.Router.Config(func(t *config.Tree, _ config.Env) { s.hostname = hostname(t) })
+		s.box.Router.Config(func(t *config.Tree, _ config.Env) { s.look(t) })
 	}
 }
 
