@@ -108,9 +108,11 @@ func (t *tunnel) admitExtensions(m *message) bool {
 			t.refuse(m, InvalidExtension, DropBadExtension, m.extensionOffset(i)+extensionFixed+err.(DecodeError).Offset)
 			return false
 		}
-		transit := e.Type == ReverseTransitNHS || e.Type == ForwardTransitNHS && m.Type.isRequest()
+		if !e.mayLoop(m.Type) {
+			continue
+		}
 		for _, c := range entries {
-			if transit && c.Protocol == t.address() {
+			if c.Protocol == t.address() {
 				t.refuse(m, LoopDetected, DropLoop, m.extensionOffset(i))
 				return false
 			}
@@ -129,4 +131,19 @@ func (t *tunnel) comprehends(m *message) bool {
 		}
 	}
 	return true
+}
+
+// mayLoop tells the extensions in which our own address says that a packet has
+// gone in a circle. In an answer the forward record is that of the request, which
+// may well have passed us, and the responder is somebody else.
+func (e *Extension) mayLoop(packet PacketType) bool {
+	switch e.Type {
+	case ReverseTransitNHS:
+		return true
+	case ForwardTransitNHS:
+		return packet.isRequest()
+	case ResponderAddress:
+		return !packet.isRequest()
+	}
+	return false
 }
