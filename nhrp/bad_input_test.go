@@ -144,8 +144,8 @@ func bounded(t *testing.T, stations []*node) {
 		if size := tunnel.cache.table.Size(); size > 3000 {
 			t.Errorf("%s remembers %d entries", n.name, size)
 		}
-		if len(tunnel.incidents) > maxIncidents || len(tunnel.questions.byID) > maxQuestions || len(tunnel.redirects) > maxFlows {
-			t.Errorf("%s remembers %d incidents, %d questions, %d flows", n.name, len(tunnel.incidents), len(tunnel.questions.byID), len(tunnel.redirects))
+		if len(tunnel.incidents) > maxIncidents || len(tunnel.questions.byID) > maxQuestions || len(tunnel.redirects.told) > maxFlows {
+			t.Errorf("%s remembers %d incidents, %d questions, %d flows", n.name, len(tunnel.incidents), len(tunnel.questions.byID), len(tunnel.redirects.told))
 		}
 	}
 }

@@ -123,3 +123,23 @@ func TestFloodOfResolutionRequestsIsBounded(t *testing.T) {
 		t.Errorf("a client is answered %+v", a)
 	}
 }
+
+// A flood of flows is remembered up to a bound; what is beyond is not told of,
+// and counted.
+func TestFloodOfFlowsIsBounded(t *testing.T) {
+	w, hub, spoke1, _ := phase3()
+	packet := data()
+	for i := range 3 * maxFlows {
+		binary.BigEndian.PutUint16(packet[14:], uint16(i))
+		w.step(hub, Hairpin{"Tunnel0", anyPort(spoke1.nbma), packet})
+	}
+	c := hub.tunnel().Traffic
+	if n := len(hub.engine.tunnels[0].redirects.told); n != maxFlows || c.Sent[TrafficIndication] != maxFlows || c.Suppressed != 2*maxFlows {
+		t.Errorf("%d flows are remembered, %d told of, %d not", n, c.Sent[TrafficIndication], c.Suppressed)
+	}
+	w.run(10 * time.Second)
+	w.step(hub, Hairpin{"Tunnel0", anyPort(spoke1.nbma), packet})
+	if n := len(hub.engine.tunnels[0].redirects.told); n != 1 {
+		t.Errorf("%d flows are remembered after ten quiet seconds", n)
+	}
+}

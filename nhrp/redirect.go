@@ -12,28 +12,39 @@ const (
 
 // redirects remember whom we have told of a shorter way: one flow's sender is
 // told every so often.
-type redirects map[[2]netip.Addr]time.Time
+type redirects struct {
+	told  map[[2]netip.Addr]time.Time
+	swept time.Time // when old ones were last looked for
+}
 
 func (r *redirects) due(source, destination netip.Addr, now time.Time, every time.Duration) bool {
 	flow := [2]netip.Addr{source, destination}
-	if told, ok := (*r)[flow]; ok && now.Sub(told) < every {
+	if told, ok := r.told[flow]; ok && now.Sub(told) < every {
 		return false
 	}
-	if len(*r) >= maxFlows {
-		for f, told := range *r {
-			if now.Sub(told) >= every {
-				delete(*r, f)
-			}
-		}
-		if len(*r) >= maxFlows {
-			return false
-		}
+	if len(r.told) >= maxFlows && !r.sweep(now, every) {
+		return false
 	}
-	if *r == nil {
-		*r = redirects{}
+	if r.told == nil {
+		r.told = map[[2]netip.Addr]time.Time{}
 	}
-	(*r)[flow] = now
+	r.told[flow] = now
 	return true
+}
+
+// sweep makes room, at most once a second: a flood of flows is not worth looking
+// through all of them for each of its packets.
+func (r *redirects) sweep(now time.Time, every time.Duration) bool {
+	if now.Sub(r.swept) < time.Second {
+		return false
+	}
+	r.swept = now
+	for flow, told := range r.told {
+		if now.Sub(told) >= every {
+			delete(r.told, flow)
+		}
+	}
+	return len(r.told) < maxFlows
 }
 
 // redirect tells the previous hop of a packet that there is a shorter way than
