@@ -13,7 +13,7 @@ func crowdedHub(b *testing.B, size int) (e *Engine, now time.Time) {
 	e = benchmarkHub()
 	c := e.tunnels[0].config
 	c.Redirect = 8 * time.Second
-	e.Step(time.Time{}, Configure{Config{[]Tunnel{c}}})
+	e.Step(time.Time{}, Configure{Config{Tunnels: []Tunnel{c}}})
 	return e, registerAll(e, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), registrations(b)[:size])
 }
 
