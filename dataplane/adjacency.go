@@ -54,13 +54,34 @@ func (l *live) learn(prefix netip.Prefix, nbma netip.AddrPort) {
 	l.bindings.Store(table.InsertPersist(prefix, &binding{nbma: nbma}))
 }
 
-// watch has the next use of the binding of nextHop reported, however recently
-// the last was.
-func (l *live) watch(nextHop netip.Addr) {
-	if b, ok := l.adjacencies().Lookup(nextHop); ok {
+// watch has the next use of a prefix reported: of the binding that it has, however
+// recently the last was, or of whatever is sent there.
+func (l *live) watch(prefix netip.Prefix) {
+	if b, ok := l.adjacencies().Get(prefix); ok {
 		b.used.last.Store(0)
+		return
 	}
+	table := l.watched.Load()
+	if table == nil {
+		table = &watched{}
+	}
+	l.watched.Store(table.InsertPersist(prefix, new(everySoOften)))
 }
+
+func (l *live) unwatch(prefix netip.Prefix) {
+	table := l.watched.Load()
+	if table == nil {
+		return
+	}
+	if table = table.DeletePersist(prefix); table.Size() == 0 {
+		table = nil // and packets need not look
+	}
+	l.watched.Store(table)
+}
+
+// watched are prefixes without a binding of their own whose use is reported, once
+// in a while.
+type watched = bart.Table[*everySoOften]
 
 func (l *live) forget(prefix netip.Prefix) {
 	l.bindings.Store(l.adjacencies().DeletePersist(prefix))

@@ -61,8 +61,14 @@ func (p *Pipeline) Forget(tunnel string, protocol netip.Prefix) {
 	p.live(tunnel).forget(protocol.Masked())
 }
 
-// Watch has the next packet through the binding of nextHop reported as Used.
-func (p *Pipeline) Watch(tunnel string, nextHop netip.Addr) { p.live(tunnel).watch(nextHop) }
+// Watch has the next packet through the binding of a prefix, or if it has none
+// to an address in it, reported as Used.
+func (p *Pipeline) Watch(tunnel string, prefix netip.Prefix) { p.live(tunnel).watch(prefix.Masked()) }
+
+// Unwatch ends that.
+func (p *Pipeline) Unwatch(tunnel string, prefix netip.Prefix) {
+	p.live(tunnel).unwatch(prefix.Masked())
+}
 
 // SetServer makes nbma the station that takes the data of a multipoint tunnel
 // whose next hop has no binding; the zero address is none.

@@ -91,6 +91,11 @@ func (o *outbound) resolve(inner packet.IPv4) (nbma netip.AddrPort, reason Reaso
 		o.complainUnreachable(inner)
 		return netip.AddrPort{}, DropNoAdjacency
 	}
+	if w := o.t.watched.Load(); w != nil {
+		if every, ok := w.Lookup(destination); ok && every.due(o.now, usedInterval) {
+			o.p.events(Used{o.t.Name, destination})
+		}
+	}
 	if bound.use(o.now) {
 		o.p.events(Used{o.t.Name, nextHop})
 	}

@@ -29,6 +29,7 @@ type tunnel struct {
 type live struct {
 	counters
 	bindings  atomic.Pointer[adjacencies]
+	watched   atomic.Pointer[watched] // nil: none, which is usual
 	multicast atomic.Pointer[[]netip.AddrPort]
 	server    atomic.Pointer[netip.AddrPort]
 	waiting   waiting

@@ -49,8 +49,8 @@ type (
 		Packet []byte         // a copy of its beginning, IP header and some
 	}
 
-	// Used: data went out through the binding of a protocol address for the
-	// first time since the last report.
+	// Used: data went out through the binding of a protocol address, or to an
+	// address that is watched, for the first time since the last report.
 	Used struct {
 		Tunnel   string
 		Protocol netip.Addr

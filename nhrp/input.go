@@ -35,7 +35,8 @@ type (
 	// routes, looked up for the covering route of a destination.
 	Routes struct{ Table fib.Table }
 
-	// Used tells that data was sent through the binding of a protocol address.
+	// Used tells that data was sent through the binding of a protocol address, or
+	// to an address of a network that is watched.
 	Used struct {
 		Tunnel   string
 		Protocol netip.Addr

@@ -195,7 +195,6 @@ func (t *tunnel) keepBinding(a answer, target netip.Addr, kind Flags) {
 		}
 	}
 	b.Flags &^= UsedFlag
-	b.closing = false
 	b.Expires = t.engine.now.Add(a.hold)
 	t.engine.timers.set(&b.timer, b, b.Expires.Add(-min(renewalWindow, a.hold/renewalShare)))
 }
@@ -203,36 +202,39 @@ func (t *tunnel) keepBinding(a answer, target netip.Addr, kind Flags) {
 // watch begins the time in which the next use of a binding renews it.
 func (t *tunnel) watch(b *binding) {
 	b.closing = true
-	if t.watched == nil {
-		t.watched = map[netip.Addr][]*binding{}
-	}
-	t.watched[b.NextHop] = append(t.watched[b.NextHop], b)
 	t.engine.timers.set(&b.timer, b, b.Expires)
-	t.engine.do(Watch{t.config.Name, b.NextHop})
+	t.engine.do(Watch{t.config.Name, b.Protocol})
 }
 
 func (t *tunnel) unwatch(b *binding) {
-	left := slices.DeleteFunc(t.watched[b.NextHop], func(x *binding) bool { return x == b })
-	if len(left) == 0 {
-		delete(t.watched, b.NextHop)
-		return
+	if b.closing {
+		b.closing = false
+		t.engine.do(Unwatch{t.config.Name, b.Protocol})
 	}
-	t.watched[b.NextHop] = left
 }
 
-// used notes that data went to a next hop, and asks anew for what is about to
-// expire. The answer for a network brings its next hop along.
-func (t *tunnel) used(nextHop netip.Addr) {
-	if b := t.cache.covering(nextHop); b != nil {
-		b.Flags |= UsedFlag
+// used notes that data went somewhere, and asks anew for what is about to expire.
+// The answer for a network brings its next hop along.
+func (t *tunnel) used(to netip.Addr) {
+	b := t.cache.covering(to)
+	if b == nil {
+		return
 	}
-	list := t.watched[nextHop]
-	networks := slices.ContainsFunc(list, func(b *binding) bool { return b.Flags&NHOP == 0 })
-	for _, b := range list {
-		if b.Flags&NHOP == 0 || !networks {
-			t.ask(b.target)
+	b.Flags |= UsedFlag
+	if b.learnt == nil || !b.closing || b.Flags&NHOP != 0 && t.renewing(b) {
+		return
+	}
+	t.ask(b.target)
+}
+
+// renewing tells whether a network behind a next hop is being asked for.
+func (t *tunnel) renewing(nextHop *binding) bool {
+	for _, q := range t.questions.byTarget {
+		if b := t.cache.covering(q.target); b != nil && b != nextHop && b.learnt != nil && b.NextHop == nextHop.NextHop {
+			return true
 		}
 	}
+	return false
 }
 
 // unlearn takes back what follows from a binding that goes: its route, and the

@@ -28,10 +28,15 @@ type (
 	}
 
 	// Watch wants to know, by Used, of the next packet that goes through the
-	// binding of a next hop.
+	// binding of a next hop, or to an address of a network behind one. Unwatch
+	// does not any more.
 	Watch struct {
-		Tunnel  string
-		NextHop netip.Addr
+		Tunnel   string
+		Protocol netip.Prefix
+	}
+	Unwatch struct {
+		Tunnel   string
+		Protocol netip.Prefix
 	}
 
 	// Server is where data goes whose next hop has no binding: the first server
@@ -84,6 +89,7 @@ func (Send) out()      {}
 func (Learn) out()     {}
 func (Forget) out()    {}
 func (Watch) out()     {}
+func (Unwatch) out()   {}
 func (Server) out()    {}
 func (Served) out()    {}
 func (Lookup) out()    {}

@@ -38,7 +38,8 @@ type questions struct {
 
 // resolve asks for the NBMA address of a next hop, or for what is next on the
 // way to a destination. Until the answer comes an incomplete entry holds its
-// place; one that stays without answer keeps us from asking again for a while.
+// place; one that stays without answer keeps us from asking again for a while, and
+// shows what data wanted if nobody can be asked.
 func (t *tunnel) resolve(target netip.Addr) {
 	if t.cache.get(host(target)) != nil {
 		return
@@ -47,20 +48,28 @@ func (t *tunnel) resolve(target netip.Addr) {
 		t.dropOf(DropResolutionLimit, Endpoint{Protocol: target})
 		return
 	}
-	q := t.ask(target)
-	if q == nil {
-		return
+	var id uint32
+	switch q := t.ask(target); {
+	case q != nil:
+		id = q.id
+	case !t.askable(target) || t.towards(target).IsValid():
+		return // it is not the time to ask
 	}
 	t.questions.incomplete++
-	b := t.add(Entry{Protocol: host(target), NextHop: target, Type: Incomplete, Flags: Negative | NoSocket, RequestID: q.id})
+	b := t.add(Entry{Protocol: host(target), NextHop: target, Type: Incomplete, Flags: Negative | NoSocket, RequestID: id})
 	t.expireAfter(b, deadTime)
+}
+
+// askable tells whether a target may be asked about at all.
+func (t *tunnel) askable(target netip.Addr) bool {
+	return t.ready() && target != t.address() && !t.config.ServerOnly
 }
 
 // ask sends a request, unless one about the same target is under way.
 func (t *tunnel) ask(target netip.Addr) *question {
 	qs := &t.questions
 	switch {
-	case !t.ready() || target == t.address() || t.config.ServerOnly:
+	case !t.askable(target):
 		return nil
 	case qs.byTarget[target] != nil:
 		return nil

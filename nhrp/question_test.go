@@ -103,6 +103,10 @@ func TestFloodOfUnknownNextHopsIsBounded(t *testing.T) {
 func TestNobodyIsAskedWithoutServer(t *testing.T) {
 	w, hub, _, _ := phase2()
 	w.want(hub, "10.0.0.77")
+	w.want(hub, "10.0.0.77")
+	if e, _ := hub.entry("10.0.0.77"); e.Type != Incomplete {
+		t.Errorf("what data wanted is %+v", e)
+	}
 	if hub.dropped(DropUnresolved) != 1 || hub.tunnel().Traffic.Sent[ResolutionRequest] != 0 || hub.server.IsValid() {
 		t.Errorf("the hub asked, or sends its data to %v", hub.server)
 	}
@@ -110,10 +114,11 @@ func TestNobodyIsAskedWithoutServer(t *testing.T) {
 
 // use reports what the data plane would: a packet through each watched binding.
 func (w *world) use(n *node) {
-	for _, a := range n.watched {
-		w.step(n, Used{n.config.Name, a})
-	}
+	list := n.watched
 	n.watched = nil
+	for _, p := range list {
+		w.step(n, Used{n.config.Name, p.Addr()})
+	}
 }
 
 func TestUsedAnswerOutlivesItsHoldingTimeAndIdleOneDoesNot(t *testing.T) {
@@ -192,5 +197,44 @@ func TestReturningServerIsAskedWhatNobodyKnew(t *testing.T) {
 	w.run(time.Minute + 10*time.Second)
 	if _, ok := spoke1.entry("10.0.0.13"); ok || !spoke1.server.IsValid() {
 		t.Errorf("the server is back at %v, and what nobody knew is kept: %v", spoke1.server, ok)
+	}
+}
+
+func TestClientThatRegistersReplacesWhatWasAskedFor(t *testing.T) {
+	w := newWorld()
+	hub := w.add("hub", "192.0.2.1", 100, hubConfig())
+	w.want(hub, "10.0.0.11")
+	w.add("spoke1", "198.51.100.11", 200, spokeConfig("10.0.0.11/24"))
+	w.run(time.Second)
+	e, _ := hub.entry("10.0.0.11")
+	if e.Type != Dynamic || hub.bindings[e.Protocol] != addr("198.51.100.11") || hub.engine.tunnels[0].questions.incomplete != 0 {
+		t.Errorf("the entry is %+v, bound %v", e, hub.bindings)
+	}
+}
+
+func TestServerOnlyNeverAsks(t *testing.T) {
+	w, _, spoke1, _ := phase2()
+	c := spoke1.config
+	c.ServerOnly = true
+	w.configure(spoke1, c)
+	w.want(spoke1, "10.0.0.12")
+	w.run(time.Second)
+	if n := spoke1.tunnel().Traffic.Sent[ResolutionRequest]; n != 0 || len(spoke1.bindings) != 1 {
+		t.Errorf("it asks %d times and knows %v", n, spoke1.bindings)
+	}
+	spoke1.uses(t, "R10.0.0.1")
+}
+
+func TestRequestsWithoutRecord(t *testing.T) {
+	w := newWorld()
+	w.add("hub", "192.0.2.1", 100, hubConfig())
+	c := spokeConfig("10.0.0.11/24")
+	c.NoRecord = true
+	w.add("spoke1", "198.51.100.11", 200, c)
+	p := decoded(t, w.flying[0].packet)
+	for _, e := range p.Extensions {
+		if e.Type == ForwardTransitNHS || e.Type == ReverseTransitNHS {
+			t.Errorf("the request has extension %d", e.Type)
+		}
 	}
 }

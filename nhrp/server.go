@@ -51,6 +51,10 @@ func (t *tunnel) bind(m *message, c *CIE) Code {
 		return code
 	}
 	b := t.cache.get(host(protocol))
+	if b != nil && b.Type != Static && !b.client() {
+		t.remove(b, "registered") // what was asked, or heard from others
+		b = nil
+	}
 	switch {
 	case b == nil:
 		if t.cache.table.Size() >= maxBindings {

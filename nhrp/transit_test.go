@@ -291,3 +291,41 @@ func TestRedirectsOfStrangersAreNotFollowed(t *testing.T) {
 		}
 	}
 }
+
+// Of two networks behind one spoke each lives as long as it is used itself.
+func TestNetworkThatIsNotUsedExpiresBesideOneThatIs(t *testing.T) {
+	w, hub, spoke1, spoke2 := phase3()
+	second := netip.MustParsePrefix("172.16.13.0/24")
+	w.routed(hub, [3]string{"10.0.0.0/24", "", "Tunnel0"}, [3]string{"172.16.11.0/24", "10.0.0.11", "Tunnel0"},
+		[3]string{"172.16.12.0/24", "10.0.0.12", "Tunnel0"}, [3]string{"172.16.13.0/24", "10.0.0.12", "Tunnel0"})
+	w.routed(spoke2, [3]string{"10.0.0.0/24", "", "Tunnel0"}, [3]string{"172.16.0.0/16", "10.0.0.1", "Tunnel0"},
+		[3]string{"172.16.12.0/24", "", "Gi0/2"}, [3]string{"172.16.13.0/24", "", "Gi0/3"})
+	elsewhere := data()
+	elsewhere[18] = 13
+	w.step(hub, Hairpin{"Tunnel0", anyPort(spoke1.nbma), data()})
+	w.step(hub, Hairpin{"Tunnel0", anyPort(spoke1.nbma), elsewhere})
+	w.run(time.Second)
+	if len(spoke1.routes) != 3 {
+		t.Fatalf("spoke1 has the routes %v", spoke1.routes)
+	}
+	asked := spoke1.tunnel().Traffic.Sent[ResolutionRequest]
+	for range 1300 { // more than two holding times
+		w.run(time.Second)
+		// Data goes to one of the networks, and by that to their common next hop.
+		for _, p := range spoke1.watched {
+			if p != second {
+				w.step(spoke1, Used{"Tunnel0", p.Addr()})
+			}
+		}
+		spoke1.watched = nil
+	}
+	if !spoke1.routes[farLAN].IsValid() {
+		t.Errorf("the network that is used has gone: %v", spoke1.routes)
+	}
+	if _, there := spoke1.routes[second]; there {
+		t.Errorf("the network that is not used is still there: %v", spoke1.routes)
+	}
+	if n := spoke1.tunnel().Traffic.Sent[ResolutionRequest] - asked; n > 4 {
+		t.Errorf("it asked %d times in two holding times", n)
+	}
+}

@@ -16,9 +16,8 @@ type tunnel struct {
 	registrations []*registration // in the order of config.NHS, and of the addresses of a name
 	purges        []*purge        // that wait for their answer
 	questions     questions
-	routed        int                       // how many bindings depend on routes
-	locals        int                       // and how many of them say what lies behind us
-	watched       map[netip.Addr][]*binding // by next hop: to be renewed if used
+	routed        int // how many bindings depend on routes
+	locals        int // and how many of them say what lies behind us
 	choice        choice
 	standby       standby
 	redirects     redirects

@@ -39,7 +39,7 @@ type node struct {
 	server        netip.Addr
 	served        bool                        // some server has its registration
 	routes        map[netip.Prefix]netip.Addr // that NHRP has installed, and their next hops
-	watched       []netip.Addr
+	watched       []netip.Prefix
 }
 
 type flight struct {
@@ -110,7 +110,7 @@ func (w *world) carryOut(n *node, outs []Out) {
 		case Server:
 			n.server = o.NBMA.Addr()
 		case Watch:
-			n.watched = append(n.watched, o.NextHop)
+			n.watched = append(n.watched, o.Protocol)
 		case Route:
 			n.routes[o.Prefix] = o.NextHop
 			w.note("%s: route %v via %v", n.name, o.Prefix, orLink(o.NextHop))

@@ -42,6 +42,8 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 			r.do(Forget{o})
 		case nhrp.Watch:
 			r.do(Watch{o})
+		case nhrp.Unwatch:
+			r.do(Unwatch{o})
 		case nhrp.Server:
 			r.do(Server{o})
 		case nhrp.Served:

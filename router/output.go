@@ -31,6 +31,7 @@ type (
 	Learn     struct{ nhrp.Learn }
 	Forget    struct{ nhrp.Forget }
 	Watch     struct{ nhrp.Watch }
+	Unwatch   struct{ nhrp.Unwatch }
 	Server    struct{ nhrp.Server }
 	Multicast struct{ nhrp.Multicast }
 	// From Install to Keepalive: IKE's, for the pipeline too.
@@ -106,6 +107,7 @@ func (Routes) out()       {}
 func (Learn) out()        {}
 func (Forget) out()       {}
 func (Watch) out()        {}
+func (Unwatch) out()      {}
 func (Server) out()       {}
 func (Multicast) out()    {}
 func (Control) out()      {}
@@ -141,7 +143,9 @@ func ToPipeline(p *dataplane.Pipeline, o Out) bool {
 	case Forget:
 		p.Forget(o.Tunnel, o.Protocol)
 	case Watch:
-		p.Watch(o.Tunnel, o.NextHop)
+		p.Watch(o.Tunnel, o.Protocol)
+	case Unwatch:
+		p.Unwatch(o.Tunnel, o.Protocol)
 	case Server:
 		p.SetServer(o.Tunnel, o.NBMA)
 	case Multicast:

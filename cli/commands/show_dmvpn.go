@@ -133,13 +133,36 @@ func dmvpnPeers(t *nhrp.TunnelState, now time.Time) (peers []peer) {
 		known := slices.ContainsFunc(t.Cache, func(e nhrp.Entry) bool { return e.NextHop == n.Protocol })
 		if !known {
 			state, updn := nhsPeerState(t, n, now)
-			add(n.NBMA, true, peerRow{n.Protocol, netip.PrefixFrom(n.Protocol, n.Protocol.BitLen()), state, updn, "S"})
+			protocol := nhsAddress(n)
+			add(n.NBMA, true, peerRow{protocol, netip.PrefixFrom(protocol, protocol.BitLen()), state, updn, "S"})
 		}
+	}
+	for _, protocol := range refusedClients(t, now) {
+		add(netip.Addr{}, false, peerRow{protocol, netip.PrefixFrom(protocol, protocol.BitLen()), "NHRP", "never", "IX"})
 	}
 	slices.SortStableFunc(peers, func(a, b peer) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), a.nbma.Compare(b.nbma))
 	})
 	return peers
+}
+
+// refusedTime is how long a client is shown whose registration was refused: as
+// long as IOS keeps the incomplete entry that it makes of it.
+const refusedTime = 3 * time.Minute
+
+// refusedClients are the protocol addresses of those whose registration was
+// refused of late, and who have no entry.
+func refusedClients(t *nhrp.TunnelState, now time.Time) (list []netip.Addr) {
+	for i := range t.Incidents {
+		x := &t.Incidents[i]
+		if x.Packet != nhrp.RegistrationRequest || x.Sent || !x.Protocol.IsValid() || now.Sub(x.Last) > refusedTime || slices.Contains(list, x.Protocol) {
+			continue
+		}
+		if !slices.ContainsFunc(t.Cache, func(e nhrp.Entry) bool { return e.NextHop == x.Protocol }) {
+			list = append(list, x.Protocol)
+		}
+	}
+	return list
 }
 
 // rank sorts static peers before learnt ones, and those before unknown ones.

@@ -99,6 +99,23 @@ func TestShowIPNHRP(t *testing.T) {
 		"show ip nhrp brief", "show ip nhrp nhs", "show ip nhrp traffic", "show ip nhrp multicast", "show ip nhrp summary")
 }
 
+func TestClientThatWasRefusedIsAnUnknownPeer(t *testing.T) {
+	r := hub()
+	ts := &r.nhrp.Tunnels[0]
+	refused := func(protocol, ago string) nhrp.Incident {
+		d, err := time.ParseDuration(ago)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return nhrp.Incident{NBMA: addr("203.0.113.33"), Protocol: addr(protocol), Reason: nhrp.DropAuthentication, Packet: nhrp.RegistrationRequest, Last: noon.Add(-d)}
+	}
+	ts.Incidents = []nhrp.Incident{refused("10.99.0.33", "20s"), refused("10.99.0.34", "1h"), refused("10.99.0.11", "20s")}
+	got := output(t, r, "show dmvpn")
+	if !strings.Contains(got, "\n     1 UNKNOWN              10.99.0.33  NHRP    never    IX\n") || strings.Count(got, "UNKNOWN") != 1 {
+		t.Errorf("it prints\n%s", got)
+	}
+}
+
 func TestShowServersInReserve(t *testing.T) {
 	r := spoke()
 	ts := &r.nhrp.Tunnels[0]
