@@ -265,7 +265,10 @@ func (b *box) carryOut(o router.Out) {
 	case router.Replaced:
 		b.changed = change{at: o.At}
 	case router.Restart:
-		b.stop(reload{o.Reason})
+		go func() { // the router's own goroutine must not wait for terminals
+			b.shell.Lines.Drain(lastWords)
+			b.stop(reload{o.Reason})
+		}()
 	case router.Notice:
 		b.shell.Lines.Notify(o.Text, true, true)
 	case router.Archive:

@@ -184,11 +184,15 @@ func (v view) ClearCounters(iface string) {
 	}
 }
 
+// lastWords is how long a terminal may take to show why the box goes down.
+const lastWords = 500 * time.Millisecond
+
 // Reload restarts the router; it returns only on error.
 func (v view) Reload(origin, user, reason string) error {
 	v.ask(func(now time.Time) {
 		v.step(now, router.Happened{Event: commands.Reload{Origin: origin, User: user, Reason: reason}})
 	})
+	v.shell.Lines.Drain(lastWords)
 	v.stop(reload{reason})
 	<-v.stopped
 	return nil

@@ -89,3 +89,20 @@ await {hub#}
 send "\035q"
 ended`)
 }
+
+func TestTheConsoleSaysThatItReloadsBeforeItGoes(t *testing.T) {
+	dir := up(t, "testdata/router")
+	expect(t, `
+spawn `+weftBinary+` lab console `+dir+` r1
+await {r1[>#]}
+send "enable\r"
+await {r1#}
+send "reload\r"
+expect {
+	-re {Save\? \[yes/no\]: } { send "no\r"; exp_continue }
+	-re {Proceed with reload\? \[confirm\]} { send "\r" }
+	timeout { puts "\nNO QUESTION"; exit 1 }
+}
+await {%SYS-5-RELOAD: Reload requested by console\. Reload Reason: Reload Command\.}
+exit 0`)
+}

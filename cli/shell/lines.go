@@ -91,6 +91,20 @@ type Tenant struct {
 	HangUp func() // ends it; called from any goroutine
 }
 
+// Drain waits until every line in use shows the log lines so far, each for a
+// limited time.
+func (l *Lines) Drain(within time.Duration) {
+	l.mu.Lock()
+	var all []*terminal.Terminal
+	for a := range l.attached {
+		all = append(all, a.terminal)
+	}
+	l.mu.Unlock()
+	for _, t := range all {
+		t.Drain(within)
+	}
+}
+
 // TakeVTY takes the first free virtual terminal that lets users in by SSH and
 // that admits this one, until ReleaseVTY. ok is false if there is none.
 func (l *Lines) TakeVTY(groups []*commands.LineGroup, who Tenant, admits func(*commands.LineGroup) bool) (n int, group *commands.LineGroup, ok bool) {

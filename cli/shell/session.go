@@ -7,6 +7,7 @@ import (
 
 	"weft/cli/commands"
 	"weft/cli/config"
+	"weft/cli/terminal"
 )
 
 var _ commands.Session = (*Session)(nil)
@@ -42,7 +43,15 @@ func (s *Session) Context() context.Context {
 
 // Ask asks a question and reads a line.
 func (s *Session) Ask(prompt string, secret bool) (string, error) {
+	defer s.goesOn()
 	return s.line.ReadLine(prompt, !secret)
+}
+
+// goesOn lets log lines appear again once a question has been answered.
+func (s *Session) goesOn() {
+	if t, ok := s.line.(*terminal.Terminal); ok && s.out != nil {
+		t.Release()
+	}
 }
 
 // Confirm asks a question that one key answers.
@@ -52,6 +61,7 @@ func (s *Session) Confirm(prompt string) (bool, error) {
 		return false, err
 	}
 	s.line.Write([]byte("\n"))
+	s.goesOn()
 	return key == '\r' || key == 'y' || key == 'Y', nil
 }
 

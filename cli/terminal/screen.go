@@ -3,6 +3,7 @@ package terminal
 import (
 	"io"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -12,8 +13,9 @@ type screen struct {
 	w      io.Writer
 	prints chan print
 	notes  chan string
-	closed chan struct{} // w has failed or the terminal is closed
-	once   sync.Once     // guards closed
+	drains chan chan struct{} // closed when the log lines so far have been written
+	closed chan struct{}      // w has failed or the terminal is closed
+	once   sync.Once          // guards closed
 }
 
 // A print is text let go, and what may come after it.
@@ -41,7 +43,7 @@ const noted = 256
 const batch = 32 << 10
 
 func newScreen(w io.Writer) *screen {
-	return &screen{w: w, prints: make(chan print, 64), notes: make(chan string, noted), closed: make(chan struct{})}
+	return &screen{w: w, prints: make(chan print, 64), notes: make(chan string, noted), drains: make(chan chan struct{}), closed: make(chan struct{})}
 }
 
 func (s *screen) close() { s.once.Do(func() { close(s.closed) }) }
@@ -56,6 +58,9 @@ func (s *screen) run() {
 			written = c.print(written, p)
 		case n := <-s.notes:
 			c.note(n)
+		case d := <-s.drains:
+			s.takeNotes(&c)
+			written = append(written, d)
 		case <-s.closed:
 			return
 		}
@@ -76,6 +81,18 @@ func (s *screen) run() {
 		}
 		for _, w := range written {
 			close(w)
+		}
+	}
+}
+
+// takeNotes shows the log lines that wait.
+func (s *screen) takeNotes(c *canvas) {
+	for {
+		select {
+		case n := <-s.notes:
+			c.note(n)
+		default:
+			return
 		}
 	}
 }
@@ -204,6 +221,30 @@ func (t *Terminal) Notify(line string) {
 	default:
 	}
 }
+
+// Drain waits until the log lines so far have been written, for a limited time:
+// whoever reads slowly may miss them. It may be called from any goroutine.
+func (t *Terminal) Drain(within time.Duration) {
+	late := time.NewTimer(within)
+	defer late.Stop()
+	drained := make(chan struct{})
+	select {
+	case t.screen.drains <- drained:
+	case <-t.screen.closed:
+		return
+	case <-late.C:
+		return
+	}
+	select {
+	case <-drained:
+	case <-t.screen.closed:
+	case <-late.C:
+	}
+}
+
+// Release lets go of what has been printed, while a command goes on running:
+// log lines need not wait for it.
+func (t *Terminal) Release() { t.release(running) }
 
 // Write prints at once or with the next prompt, and is never paged. "\n" ends a line.
 func (t *Terminal) Write(p []byte) (int, error) {
