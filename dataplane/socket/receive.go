@@ -2,6 +2,7 @@ package socket
 
 import (
 	"fmt"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -41,7 +42,10 @@ func newReader() *reader {
 
 // Run hands what arrives to the receive given to Open, until the socket is
 // closed. It returns nil then.
-func (s *Socket) Run() error {
+func (s *Socket) Run() error { return s.read(s.conn) }
+
+// read hands on what arrives on a raw socket until that is closed.
+func (s *Socket) read(conn syscall.RawConn) error {
 	r := newReader()
 	var packets [receiveBatch][]byte
 	var n int
@@ -52,7 +56,7 @@ func (s *Socket) Run() error {
 		return errno != unix.EAGAIN // else wait until there is something
 	}
 	for failed := 0; failed < hopeless; {
-		if err := s.conn.Read(take); err != nil {
+		if err := conn.Read(take); err != nil {
 			return nil // closed
 		}
 		if problem != 0 {

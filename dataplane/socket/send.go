@@ -81,6 +81,12 @@ func (s *Socket) Send(batch []dataplane.Datagram) (sent int, err error) {
 	for sent < len(batch) && err == nil {
 		part := batch[sent:min(len(batch), sent+sendBatch)]
 		var n int
+		if u := s.segments.Load(); u != nil && u.joins.Load() {
+			if n, part = apart(part); n > 1 && s.sendJoined(u, part[:n]) {
+				sent += n
+				continue
+			}
+		}
 		n, err = s.sendPart(part)
 		sent += n
 		if err == unix.EMSGSIZE {
@@ -96,6 +102,20 @@ func (s *Socket) Send(batch []dataplane.Datagram) (sent int, err error) {
 		s.failed(err)
 	}
 	return sent, err
+}
+
+// apart cuts a part where datagrams begin that can be joined; if it begins with
+// such, n is how many they are.
+func apart(part []dataplane.Datagram) (n int, rest []dataplane.Datagram) {
+	if n = joinable(part); n > 1 {
+		return n, part[:n]
+	}
+	for i := range part {
+		if i > 0 && joinable(part[i:]) > 1 {
+			return 0, part[:i]
+		}
+	}
+	return 0, part
 }
 
 func (s *Socket) sendPart(part []dataplane.Datagram) (sent int, err error) {

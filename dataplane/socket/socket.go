@@ -7,6 +7,11 @@
 //   - receive.go   batches from the kernel (recvmmsg)
 //   - send.go      batches to the kernel (sendmmsg)
 //   - fragment.go  outer packets that are too big for their link
+//   - protect.go   what is open only while something is protected: raw ESP, and UDP
+//     ports 500 and 4500
+//   - udp.go       datagrams from the kernel, given their headers back; those that
+//     it has joined (UDP_GRO) are split again
+//   - segment.go   ESP in UDP, joined for the kernel to split (UDP_SEGMENT)
 //
 // The kernel has verified the outer header's checksum and put fragments
 // together before we see a packet. It also answers GRE that no socket wants
@@ -14,7 +19,8 @@
 // implementations down; so the socket is opened before any tunnel is
 // configured, and what comes before Run waits in its buffer.
 //
-// What we send has its header already (IP_HDRINCL); the kernel chooses the way.
+// What we send has its header already (IP_HDRINCL), ESP and UDP too; the kernel
+// chooses the way.
 // A mark on the socket lets a routing rule send it by the table that has no
 // routes through tunnels: otherwise a default route through a tunnel would lead
 // the tunnel's own packets into itself.
@@ -23,8 +29,8 @@
 // golang.org/x/net/ipv4, which makes an address value for every packet it
 // receives and costs nearly half as much again.
 //
-// Left out: AF_PACKET, which sends at half the cost by leaving routing and
-// neighbours to us.
+// Left out: AF_PACKET, which sends GRE and ESP at half the cost by leaving routing
+// and neighbours to us.
 package socket
 
 import (
@@ -55,6 +61,12 @@ type Socket struct {
 	receive func(packets [][]byte)
 	sizes   linkSizes
 	writers sync.Pool // *writer
+	joiners sync.Pool // *segmentWriter
+	mark    uint32
+
+	protecting sync.Mutex // guards protection
+	protection *protection
+	segments   atomic.Pointer[udpSocket] // that joined datagrams leave by; nil: none
 
 	sent, received atomic.Uint64
 	failures       [256]atomic.Uint64 // by error number
@@ -79,8 +91,9 @@ func OpenBatch(mark uint32, receive func(packets [][]byte)) (*Socket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("socket: raw GRE: %w", err)
 	}
-	s := &Socket{file: os.NewFile(uintptr(fd), "raw GRE socket"), receive: receive}
+	s := &Socket{file: os.NewFile(uintptr(fd), "raw GRE socket"), receive: receive, mark: mark}
 	s.writers.New = func() any { return newWriter() }
+	s.joiners.New = func() any { return newSegmentWriter() }
 	if err := s.setUp(fd, mark); err != nil {
 		s.Close()
 		return nil, err
@@ -125,7 +138,7 @@ func grow(fd, force, option int) {
 
 // Close ends Run and makes Send fail.
 func (s *Socket) Close() error {
-	return errors.Join(s.file.Close(), s.sizes.close())
+	return errors.Join(s.Protect(false), s.file.Close(), s.sizes.close())
 }
 
 // Counters of a socket.
