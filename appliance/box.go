@@ -49,6 +49,7 @@ type box struct {
 	keys     keyStore
 	services services
 	meters   meters
+	secrecy  secrecy
 	load     loadHistory
 	started  time.Time
 	reason   string          // why the router was started
@@ -106,6 +107,7 @@ func newBox(s settings) (*box, error) {
 		devices:   map[string]string{},
 		leases:    map[string]*leaseDoor{},
 		meters:    meters{byName: map[string]*meter{}},
+		secrecy:   newSecrecy(),
 		load:      loadHistory{proc: "/proc"},
 	}
 	for device, name := range s.ports {
@@ -218,6 +220,12 @@ func (b *box) ask(f func(now time.Time)) {
 
 // report takes an event of the pipeline; false if the router is behind.
 func (b *box) report(e dataplane.Event) bool {
+	// Anybody can send messages of the key exchange: half of the queue is for what
+	// comes through tunnels.
+	if _, stranger := e.(dataplane.Message); stranger && len(b.in) > inputQueue/2 {
+		b.overflow.Add(1)
+		return false
+	}
 	select {
 	case b.in <- router.Packet{Event: e}:
 		return true
@@ -240,6 +248,9 @@ func (b *box) kernelEvent(e kernel.Event) {
 
 // carryOut does one thing that the router wants done.
 func (b *box) carryOut(o router.Out) {
+	if t, ok := o.(router.Tunnels); ok {
+		b.protect(t.Want)
+	}
 	if router.ToPipeline(b.pipe, o) {
 		return
 	}
@@ -273,6 +284,8 @@ func (b *box) carryOut(o router.Out) {
 		b.shell.Lines.Notify(o.Text, true, true)
 	case router.Archive:
 		go b.archiveConfig()
+	case router.Compute:
+		b.compute(o)
 	case router.Services:
 		b.serve(o.Want)
 	}
