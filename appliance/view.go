@@ -152,9 +152,8 @@ func (v view) Logging() commands.Log {
 
 func (v view) Sessions() []commands.LineUser { return v.shell.Lines.Users(time.Now()) }
 
-func (v view) ClearNHRP(tunnel string, prefix netip.Prefix) {
-	v.command(nhrp.Clear{Tunnel: tunnel, Prefix: prefix})
-}
+func (v view) ClearNHRP(c nhrp.Clear)          { v.command(c) }
+func (v view) ClearNHRPStats(tunnel string)    { v.command(nhrp.ClearStats{Tunnel: tunnel}) }
 func (v view) ClearNHRPCounters(tunnel string) { v.command(nhrp.ClearCounters{Tunnel: tunnel}) }
 func (v view) ClearLogging()                   { v.command(router.ClearLogging{}) }
 func (v view) SetDebug(topic commands.DebugTopic, on bool) {

@@ -132,11 +132,15 @@ func (e *Engine) Step(now time.Time, in In) []Out {
 		}
 	case Clear:
 		for _, t := range e.named(in.Tunnel) {
-			t.flush(in.Prefix, "cleared")
+			t.clear(in)
 		}
 	case ClearCounters:
 		for _, t := range e.named(in.Tunnel) {
 			t.traffic, t.drops = Traffic{}, dropCounts{}
+		}
+	case ClearStats:
+		for _, t := range e.named(in.Tunnel) {
+			t.stats = Stats{}
 		}
 	case Tracing:
 		e.tracing(in)
@@ -165,7 +169,10 @@ func (e *Engine) done() []Out {
 	return out
 }
 
-func (e *Engine) do(o Out) { e.out = append(e.out, o) }
+func (e *Engine) do(o Out) {
+	e.countOut(o)
+	e.out = append(e.out, o)
+}
 
 func (e *Engine) log(event Event) {
 	e.traceOf(event)
@@ -209,7 +216,8 @@ func (e *Engine) reconfigure(t *tunnel, c Tunnel) *tunnel {
 	up := t.up
 	t.close()
 	again := newTunnel(e, c)
-	again.traffic, again.drops, again.incidents = t.traffic, t.drops, t.incidents
+	again.traffic, again.drops, again.incidents, again.stats = t.traffic, t.drops, t.incidents, t.stats
+	again.stats.ModeChange++
 	if up {
 		again.lineProtocol(Interface{Tunnel: c.Name, Up: true, NBMA: t.nbma})
 	}

@@ -78,12 +78,18 @@ type (
 	// Clear is "clear ip nhrp": dynamic entries go, static ones stay. A zero
 	// Prefix means all; an empty Tunnel means every tunnel.
 	Clear struct {
-		Tunnel string
-		Prefix netip.Prefix
+		Tunnel    string
+		Prefix    netip.Prefix
+		Shortcuts bool       // only what redirects and questions of ours have brought
+		NBMA      netip.Addr // only what is there; zero: anywhere
+		Sessions  bool       // "clear dmvpn session": registrations with servers begin afresh, too
 	}
 
 	// ClearCounters is "clear ip nhrp counters".
 	ClearCounters struct{ Tunnel string }
+
+	// ClearStats is "clear ip nhrp stats".
+	ClearStats struct{ Tunnel string }
 
 	// Tracing is "monitor event-trace dmvpn".
 	Tracing struct {
@@ -108,6 +114,7 @@ func (Found) in()         {}
 func (Renamed) in()       {}
 func (Clear) in()         {}
 func (ClearCounters) in() {}
+func (ClearStats) in()    {}
 func (Tracing) in()       {}
 func (Debugging) in()     {}
 

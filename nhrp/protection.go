@@ -10,6 +10,7 @@ const socketDown = "tp-socket-down"
 // with its association, and so is what was learnt of a peer; a server is asked
 // again from the beginning, and the question waits until there is protection.
 func (t *tunnel) unsecured(peer netip.AddrPort) {
+	t.stats.ProtectionDown++
 	lost := func(b *binding) bool {
 		return b.Type == Dynamic && b.Flags&LocalFlag == 0 && same(b.peer(), peer)
 	}

@@ -41,6 +41,7 @@ func (e *Engine) receive(in Receive) {
 		return
 	}
 	t.traffic.Received[p.Type]++
+	t.stats.Packets++
 	t.tracePacket(TraceReceived, &p, in.From.Addr())
 	m := &message{p, in.From.Addr(), in.From.Port(), in.Packet}
 	if p.Type == ErrorIndication {

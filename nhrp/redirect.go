@@ -13,22 +13,29 @@ const (
 // redirects remember whom we have told of a shorter way: one flow's sender is
 // told every so often.
 type redirects struct {
-	told  map[[2]netip.Addr]time.Time
+	told  map[[2]netip.Addr]*redirected
 	swept time.Time // when old ones were last looked for
 }
 
-func (r *redirects) due(source, destination netip.Addr, now time.Time, every time.Duration) bool {
+type redirected struct {
+	to         netip.Addr // NBMA address of who was told
+	at         time.Time
+	suppressed uint64
+}
+
+func (r *redirects) due(source, destination, to netip.Addr, now time.Time, every time.Duration) bool {
 	flow := [2]netip.Addr{source, destination}
-	if told, ok := r.told[flow]; ok && now.Sub(told) < every {
+	if told, ok := r.told[flow]; ok && now.Sub(told.at) < every {
+		told.suppressed++
 		return false
 	}
 	if len(r.told) >= maxFlows && !r.sweep(now, every) {
 		return false
 	}
 	if r.told == nil {
-		r.told = map[[2]netip.Addr]time.Time{}
+		r.told = map[[2]netip.Addr]*redirected{}
 	}
-	r.told[flow] = now
+	r.told[flow] = &redirected{to: to, at: now}
 	return true
 }
 
@@ -40,7 +47,7 @@ func (r *redirects) sweep(now time.Time, every time.Duration) bool {
 	}
 	r.swept = now
 	for flow, told := range r.told {
-		if now.Sub(told) >= every {
+		if now.Sub(told.at) >= every {
 			delete(r.told, flow)
 		}
 	}
@@ -54,7 +61,7 @@ func (t *tunnel) redirect(in Hairpin) {
 	if !ok || t.config.Redirect == 0 || !t.ready() || same(t.nextStation(destination), in.From) {
 		return
 	}
-	if !t.redirects.due(source, destination, t.engine.now, t.config.Redirect) {
+	if !t.redirects.due(source, destination, in.From.Addr(), t.engine.now, t.config.Redirect) {
 		t.traffic.Suppressed++
 		return
 	}

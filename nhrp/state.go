@@ -28,6 +28,9 @@ type TunnelState struct {
 	Fallback   time.Duration
 	Traffic    Traffic
 	Incidents  []Incident // by NBMA address
+	Redirects  []Redirect // by flow
+	Purges     []Purge    // that wait for their answer
+	Stats      Stats
 	Quota      Quota
 }
 
@@ -128,6 +131,7 @@ type MulticastEntry struct {
 // Traffic counts packets by type, and those dropped by reason.
 type Traffic struct {
 	Sent, Received [9]uint64 // by PacketType
+	Forwarded      [9]uint64 // of those sent: from others to others
 	Suppressed     uint64    // Traffic Indications that were not due yet
 	Dropped        []Counter // sorted by name, also the zero ones
 }
@@ -166,7 +170,7 @@ func (e *Engine) State(f Filter) State {
 			ts.Multicast = t.copies()
 		}
 		ts.Traffic.Dropped = t.drops.named()
-		ts.Incidents = t.incidents.list()
+		ts.Incidents, ts.Redirects, ts.Purges, ts.Stats = t.incidents.list(), t.redirectList(), t.purgeList(), t.stats
 		for _, r := range t.registrations {
 			ts.NHS = append(ts.NHS, r.NHSState)
 		}

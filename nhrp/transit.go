@@ -27,6 +27,7 @@ func (t *tunnel) pass(m *message, out *tunnel, nbma netip.AddrPort) {
 		}
 		p.Extensions = append(p.Extensions, e)
 	}
+	out.traffic.Forwarded[p.Type]++
 	out.authenticate(m, &p)
 	out.send(nbma, &p)
 }

@@ -26,6 +26,7 @@ type tunnel struct {
 	traffic       Traffic
 	drops         dropCounts
 	incidents     incidents
+	stats         Stats
 	errors        limit // of Error Indications
 	sends         limit // of all that is sent
 }
@@ -98,16 +99,19 @@ func (c *Tunnel) registersOtherwise(old *Tunnel) bool {
 func (t *tunnel) lineProtocol(in Interface) {
 	if !in.Up {
 		if t.up {
+			t.stats.Down++
 			t.goDown("interface down")
 		}
 		return
 	}
 	switch {
 	case !t.up:
+		t.stats.Up++
 		t.standby.until = t.engine.now.Add(t.config.RegistrationDelay)
 	case t.nbma == in.NBMA:
 		return
 	default:
+		t.stats.SourceChange++
 		t.relocate()
 	}
 	t.up, t.nbma = true, in.NBMA

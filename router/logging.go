@@ -56,7 +56,7 @@ func (r *Router) event(now time.Time, e any) {
 
 // debug prints an event of a topic that is on.
 func (r *Router) debug(now time.Time, topic commands.DebugTopic, e any) {
-	if !r.debugs[topic] || !r.meetsCondition(commands.DebugInterface(e)) {
+	if !r.debugs[topic] || !commands.Meets(e, r.conditions) {
 		return
 	}
 	ts := r.box.Global.Timestamps.Debug
@@ -65,12 +65,6 @@ func (r *Router) debug(now time.Time, topic commands.DebugTopic, e any) {
 		line, shown := r.record(now, reach{severity: severityDebug, debug: true}, line)
 		r.do(Debug{At: now, Line: line, Shown: shown})
 	}
-}
-
-// meetsCondition reports whether what happens on an interface is to be printed.
-func (r *Router) meetsCondition(name string) bool {
-	return len(r.conditions) == 0 || name == "" ||
-		slices.ContainsFunc(r.conditions, func(c commands.DebugCondition) bool { return c.Interface == name })
 }
 
 // A reach is whom a line is for, before the configuration has its say.
@@ -180,9 +174,9 @@ func (r *Router) debugging(now time.Time, d Debugging) {
 		delete(r.debugs, d.Topic)
 	}
 	r.carryNHRP(now, r.nhrp.Step(now, nhrp.Debugging{
-		Packet: r.debugs[commands.DebugNHRPPacket],
+		Packet: r.debugs[commands.DebugNHRPPacket] || r.debugs[commands.DebugNHRPExtension],
 		Cache:  r.debugs[commands.DebugNHRPCache],
-		Error:  r.debugs[commands.DebugNHRPError],
+		Error:  r.debugs[commands.DebugNHRPError] || r.debugs[commands.DebugNHRPRate],
 	}))
 	r.carryIKE(now, r.ike.Step(now, ike.Debugging{
 		ISAKMP: r.debugs[commands.DebugISAKMP],

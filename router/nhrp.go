@@ -3,6 +3,7 @@ package router
 import (
 	"time"
 
+	"weft/cli/commands"
 	"weft/dataplane"
 	"weft/nhrp"
 )
@@ -54,8 +55,10 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 		case nhrp.Lookup:
 			r.lookups = append(r.lookups, o.Host)
 		case nhrp.Route:
+			r.debug(now, commands.DebugNHRPRouting, commands.NHRPRouted{Tunnel: o.Tunnel, Prefix: o.Prefix, NextHop: o.NextHop, Add: true})
 			r.offer(shortcut(o.Tunnel, o.Prefix, o.NextHop))
 		case nhrp.Withdraw:
+			r.debug(now, commands.DebugNHRPRouting, commands.NHRPRouted{Tunnel: o.Tunnel, Prefix: o.Prefix, NextHop: o.NextHop})
 			r.takeBack(shortcut(o.Tunnel, o.Prefix, o.NextHop))
 		case nhrp.Multicast:
 			r.do(Multicast{o})
@@ -63,6 +66,9 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 			r.event(now, o.Event)
 		case nhrp.Debug:
 			r.debug(now, topics[o.Topic], o.Event)
+			if topic, e, more := commands.AlsoDebug(o.Event); more {
+				r.debug(now, topic, e)
+			}
 		}
 	}
 	r.drain(now)

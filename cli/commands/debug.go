@@ -26,20 +26,36 @@ var debugWords = help{
 	"ikev2":   "IKEv2 debugging",
 	"ipsec":   "IPSEC processing",
 	"all":     "Enable or disable all debugging",
+
+	"extension": "NHRP extensions",
+	"rate":      "What limits of rate keep from being sent",
+	"routing":   "Routes of NHRP",
+	"detail":    "All of it",
+	"dmvpn":     "Dynamic Multipoint VPN",
+	"socket":    "Associations of IPsec",
 }
 
 // switchExecs are the commands that begin with verb and switch topics on or off.
 func switchExecs(verb string, on bool) []*Exec {
 	return execs(debugWords,
-		&Exec{Syntax: verb + " nhrp [packet | cache | error]", Privilege: privileged, Run: func(s Session, a args) error {
-			topics := []DebugTopic{DebugNHRPPacket, DebugNHRPCache, DebugNHRPError}
-			for i, word := range []string{"packet", "cache", "error"} {
+		&Exec{Syntax: verb + " nhrp [packet | cache | error | extension | rate | routing | detail]", Privilege: privileged, Run: func(s Session, a args) error {
+			topics := []DebugTopic{DebugNHRPPacket, DebugNHRPCache, DebugNHRPError, DebugNHRPExtension, DebugNHRPRate, DebugNHRPRouting}
+			switch {
+			case a.Has("detail"):
+				return switchTopics(s, on, topics...)
+			case len(a.Names()) == 0:
+				return switchTopics(s, on, topics[:3]...)
+			}
+			for i, word := range []string{"packet", "cache", "error", "extension", "rate", "routing"} {
 				if a.Has(word) {
 					topics = topics[i : i+1]
 					break
 				}
 			}
 			return switchTopics(s, on, topics...)
+		}},
+		&Exec{Syntax: verb + " dmvpn (all | error | detail | packet) (all | nhrp | crypto | socket | tunnel)", Privilege: privileged, Run: func(s Session, a args) error {
+			return switchTopics(s, on, dmvpnTopics(a)...)
 		}},
 		&Exec{Syntax: verb + " tunnel", Privilege: privileged, Run: func(s Session, _ args) error {
 			return switchTopics(s, on, DebugTunnel)

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -13,6 +14,44 @@ import (
 type DebugCondition struct {
 	Number    int // from 1
 	Interface string
+	// Of a peer, for "debug nhrp condition peer".
+	NBMA     netip.Addr
+	Protocol netip.Addr
+}
+
+// Meets tells whether an event of debug output is one that conditions let through.
+func Meets(event any, conditions []DebugCondition) bool {
+	name, ends := DebugInterface(event), debugPeer(event)
+	for _, c := range conditions {
+		switch {
+		case c.NBMA.IsValid() || c.Protocol.IsValid():
+			if ends == (nhrp.Endpoint{}) || ends.NBMA == c.NBMA && c.NBMA.IsValid() || ends.Protocol == c.Protocol && c.Protocol.IsValid() {
+				return true
+			}
+		case name == "" || name == c.Interface:
+			return true
+		}
+	}
+	return len(conditions) == 0
+}
+
+// debugPeer is the station that an event is about, as far as it is known.
+func debugPeer(event any) nhrp.Endpoint {
+	switch e := event.(type) {
+	case packetExtensions:
+		return debugPeer(e.PacketEvent)
+	case nhrp.PacketEvent:
+		p, _ := nhrp.Decode(e.Packet)
+		if e.Sent {
+			return nhrp.Endpoint{Protocol: p.Destination, NBMA: e.Peer}
+		}
+		return nhrp.Endpoint{Protocol: p.Source, NBMA: e.Peer}
+	case nhrp.CacheEvent:
+		return nhrp.Endpoint{Protocol: e.Entry.NextHop, NBMA: e.Entry.NBMA}
+	case nhrp.Dropped:
+		return nhrp.Endpoint{Protocol: e.Protocol, NBMA: e.Peer}
+	}
+	return nhrp.Endpoint{}
 }
 
 // DebugInterface is the interface that an event of debug output is about; "" if
@@ -22,6 +61,10 @@ func DebugInterface(event any) string {
 	case TunnelEvaluated:
 		return e.Interface
 	case nhrp.PacketEvent:
+		return e.Tunnel
+	case packetExtensions:
+		return e.Tunnel
+	case NHRPRouted:
 		return e.Tunnel
 	case nhrp.CacheEvent:
 		return e.Tunnel
@@ -42,20 +85,36 @@ var conditionWords = help{
 	"name":      "Interface",
 	"number":    "Number of the condition",
 	"all":       "All conditions",
+	"nhrp":      "NHRP protocol",
+	"peer":      "Only what a peer is part of",
+	"nbma":      "By its NBMA address",
+	"tunnel":    "By its tunnel address",
+	"address":   "Address of the peer",
 }
 
 var conditionExecs = slices.Concat(execs(conditionWords,
 	&Exec{Syntax: "debug condition interface name:IFNAME", Privilege: privileged, Run: addCondition},
+	&Exec{Syntax: "debug nhrp condition (interface name:IFNAME | peer (nbma address:A.B.C.D | tunnel address:A.B.C.D))", Privilege: privileged, Run: addCondition},
 	&Exec{Syntax: "show debugging condition", Run: func(s Session, _ args) error {
 		for _, c := range s.Router().DebugConditions() {
-			s.Printf("Condition %d: interface %s (1 flags triggered)\n\tFlags: %s\n", c.Number, shortInterface(c.Interface), shortInterface(c.Interface))
+			what := "interface " + shortInterface(c.Interface)
+			switch {
+			case c.NBMA.IsValid():
+				what = "peer nbma " + c.NBMA.String()
+			case c.Protocol.IsValid():
+				what = "peer tunnel " + c.Protocol.String()
+			}
+			_, flag, _ := strings.Cut(what, " ")
+			s.Printf("Condition %d: %s (1 flags triggered)\n\tFlags: %s\n", c.Number, what, flag)
 		}
 		return nil
 	}},
 ), removeConditionExecs("undebug"), removeConditionExecs("no debug"))
 
 func removeConditionExecs(verb string) []*Exec {
-	return execs(conditionWords, &Exec{Syntax: verb + " condition (interface name:IFNAME | number:<1-1000> | all)", Privilege: privileged, Run: removeConditions})
+	return execs(conditionWords,
+		&Exec{Syntax: verb + " condition (interface name:IFNAME | number:<1-1000> | all)", Privilege: privileged, Run: removeConditions},
+		&Exec{Syntax: verb + " nhrp condition (interface name:IFNAME | peer (nbma address:A.B.C.D | tunnel address:A.B.C.D) | all)", Privilege: privileged, Run: removeConditions})
 }
 
 // shortInterface is a name as tables have it: Tu0, Gi0/1.
@@ -68,28 +127,46 @@ func shortInterface(name string) string {
 }
 
 func addCondition(s Session, a args) error {
-	name := a.Word("name")
-	if _, err := interfacesNamed(s.Router(), a); err != nil {
-		return err
+	want := conditionOf(a)
+	if want.Interface != "" {
+		if _, err := interfacesNamed(s.Router(), a); err != nil {
+			return err
+		}
 	}
 	conditions, number := s.Router().DebugConditions(), 1
 	for _, c := range conditions {
-		if c.Interface == name {
+		if want.Number = c.Number; c == want {
 			s.Printf("%% Condition already set\n")
 			return nil
 		}
 		number = max(number, c.Number+1)
 	}
-	s.Router().SetDebugConditions(append(conditions, DebugCondition{number, name}))
+	want.Number = number
+	s.Router().SetDebugConditions(append(conditions, want))
 	s.Printf("Condition %d set\n", number)
 	return nil
+}
+
+// conditionOf is what a line names, without its number.
+func conditionOf(a args) (c DebugCondition) {
+	switch {
+	case has(a, "nbma"):
+		c.NBMA = a.Addr("address")
+	case has(a, "address"):
+		c.Protocol = a.Addr("address")
+	default:
+		c.Interface = tunnelOf(a)
+	}
+	return c
 }
 
 func removeConditions(s Session, a args) error {
 	before := s.Router().DebugConditions()
 	var gone []int
 	after := slices.DeleteFunc(slices.Clone(before), func(c DebugCondition) bool {
-		named := a.Has("all") || a.Has("name") && c.Interface == a.Word("name") || a.Has("number") && c.Number == a.Int("number")
+		want := conditionOf(a)
+		want.Number = c.Number
+		named := a.Has("all") || (has(a, "name") || has(a, "address")) && c == want || has(a, "number") && c.Number == a.Int("number")
 		if named {
 			gone = append(gone, c.Number)
 		}

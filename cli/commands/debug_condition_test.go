@@ -19,7 +19,7 @@ func TestDebugConditions(t *testing.T) {
 		}
 	}
 	r.debugs[DebugTunnel] = true
-	r.conditions = []DebugCondition{{3, "Tunnel0"}}
+	r.conditions = []DebugCondition{{Number: 3, Interface: "Tunnel0"}}
 	if output(t, r, "undebug condition 3", "no"); len(r.conditions) != 1 {
 		t.Error("removed although the answer was no")
 	}

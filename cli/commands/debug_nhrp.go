@@ -20,6 +20,10 @@ func DebugText(event any, now time.Time) []string {
 		return cryptoDebugText(e)
 	case nhrp.PacketEvent:
 		return packetText(e)
+	case packetExtensions:
+		return extensionText(e)
+	case NHRPRouted:
+		return routedText(e)
 	case nhrp.CacheEvent:
 		return []string{fmt.Sprintf("NHRP: %s: Cache %s for target %s next-hop %s", e.Tunnel, cacheVerb(e.Verb), e.Entry.Protocol, addressName(e.Entry.NextHop)),
 			fmt.Sprintf("           %s, %s, %s", addressName(e.Entry.NBMA), entryType(e.Entry.Type), expiresIn(&e.Entry, now))}

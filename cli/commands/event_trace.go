@@ -54,11 +54,11 @@ var monitorLines = table(traceWords,
 )
 
 func switchEventTrace(s Session, a args) error {
-	t := nhrp.Tracing{Events: a.Has("event"), Errors: a.Has("error"), Do: nhrp.TraceOn}
+	t := nhrp.Tracing{Events: has(a, "event"), Errors: has(a, "error"), Do: nhrp.TraceOn}
 	switch {
-	case a.Has("disable"):
+	case has(a, "disable"):
 		t.Do = nhrp.TraceOff
-	case a.Has("clear"):
+	case has(a, "clear"):
 		t.Do = nhrp.TraceClear
 	}
 	s.Router().SetEventTrace(t)
@@ -69,21 +69,21 @@ func switchEventTrace(s Session, a args) error {
 // that nothing is ever put into say so.
 func showEventTrace(s Session, a args) error {
 	traces := s.Router().EventTrace()
-	all := !a.Has("nhrp") && !a.Has("tunnel")
+	all := !has(a, "nhrp") && !has(a, "tunnel")
 	p := tracePrinter{Session: s, a: a, now: s.Router().Now(), booted: s.Router().Booted(), clock: s.Router().Clock()}
-	if all || a.Has("tunnel") {
+	if all || has(a, "tunnel") {
 		p.ring("dmtunnel", nil, false, 0)
 	}
-	if all || a.Has("event") {
+	if all || has(a, "event") {
 		p.ring("nhrp_event", traces.Events, traces.EventsOff, traces.NewEvents)
 	}
-	if all || a.Has("error") {
+	if all || has(a, "error") {
 		p.ring("nhrp_error", traces.Errors, traces.ErrorsOff, traces.NewErrors)
 	}
-	if all || a.Has("exception") {
+	if all || has(a, "exception") {
 		p.ring("nhrp_exception", nil, false, 0)
 	}
-	s.Router().SetEventTrace(nhrp.Tracing{Events: all || a.Has("event"), Errors: all || a.Has("error"), Do: nhrp.TraceLooked})
+	s.Router().SetEventTrace(nhrp.Tracing{Events: all || has(a, "event"), Errors: all || has(a, "error"), Do: nhrp.TraceLooked})
 	return nil
 }
 
@@ -101,14 +101,14 @@ func (p *tracePrinter) ring(name string, events []nhrp.TraceEvent, off bool, fre
 	}
 	first := 0
 	switch {
-	case p.a.Has("latest"):
+	case has(p.a, "latest"):
 		first = len(events) - fresh
-	case p.a.Has("last"):
+	case has(p.a, "last"):
 		first = max(0, len(events)-p.a.Int("number"))
 	}
 	for _, e := range events[first:] {
-		if p.a.Has("back") && p.now.Sub(e.At) > time.Duration(p.a.Int("minutes"))*time.Minute ||
-			p.a.Has("seconds") && e.At.Sub(p.booted) < time.Duration(p.a.Int("seconds"))*time.Second {
+		if has(p.a, "back") && p.now.Sub(e.At) > time.Duration(p.a.Int("minutes"))*time.Minute ||
+			has(p.a, "seconds") && e.At.Sub(p.booted) < time.Duration(p.a.Int("seconds"))*time.Second {
 			continue
 		}
 		p.Printf("%s: %s\n", p.stamp(e.At), traceText(&e))
@@ -117,7 +117,7 @@ func (p *tracePrinter) ring(name string, events []nhrp.TraceEvent, off bool, fre
 }
 
 func (p *tracePrinter) stamp(at time.Time) string {
-	if p.a.Has("from-boot") {
+	if has(p.a, "from-boot") {
 		return fmt.Sprintf("%.3f", at.Sub(p.booted).Seconds())
 	}
 	return untrusted(p.clock.Trusted) + p.clock.Local(at).Format("Jan _2 15:04:05.000")

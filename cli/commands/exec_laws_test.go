@@ -111,7 +111,7 @@ func TestWhatPeopleTypeIsUnderstood(t *testing.T) {
 		"sh int des":                "show interfaces [name:IFNAME] description",
 		"sh ip ro conn":             "show ip route [connected | static | nhrp]",
 		"sh ip route 10.0.0.1":      "show ip route destination:A.B.C.D [mask:MASK]",
-		"sh dmvpn det":              "show dmvpn [interface name:IFNAME] [detail]",
+		"sh dmvpn det":              "show dmvpn [ipv4] [interface name:IFNAME | peer (nbma address:A.B.C.D | tunnel address:A.B.C.D | network prefix:A.B.C.D/nn) | static] [detail]",
 		"sh ip nhrp nhs det":        "show ip nhrp nhs [detail]",
 		"sh ip nhrp 10.0.0.1":       "show ip nhrp [address:A.B.C.D | static | dynamic | incomplete | local] [brief | detail]",
 		"conf t":                    "configure [terminal | memory]",

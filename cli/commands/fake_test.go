@@ -155,18 +155,21 @@ func (r *fakeRouter) Routes(_ string, keep func(*rib.Route) bool) (all []rib.Rou
 	}
 	return all
 }
-func (r *fakeRouter) ARP() []Neighbor                    { return r.arp }
-func (r *fakeRouter) Drops() []dataplane.Drop            { return r.drops }
-func (r *fakeRouter) Logging() Log                       { return r.log }
-func (r *fakeRouter) Underlay() Underlay                 { return r.underlay }
-func (r *fakeRouter) Sessions() []LineUser               { return r.sessions }
-func (r *fakeRouter) ClearNHRP(t string, p netip.Prefix) { r.note("clear nhrp %q %s", t, p) }
-func (r *fakeRouter) ClearNHRPCounters(t string)         { r.note("clear nhrp counters %q", t) }
-func (r *fakeRouter) ClearCounters(name string)          { r.note("clear counters %q", name) }
-func (r *fakeRouter) Crypto() CryptoState                { return r.crypto }
-func (r *fakeRouter) ClearCrypto(c ike.Clear)            { r.note("clear crypto %+v", c) }
-func (r *fakeRouter) ClearCryptoCounters()               { r.note("clear crypto counters") }
-func (r *fakeRouter) ClearLogging()                      { r.note("clear logging") }
+func (r *fakeRouter) ARP() []Neighbor         { return r.arp }
+func (r *fakeRouter) Drops() []dataplane.Drop { return r.drops }
+func (r *fakeRouter) Logging() Log            { return r.log }
+func (r *fakeRouter) Underlay() Underlay      { return r.underlay }
+func (r *fakeRouter) Sessions() []LineUser    { return r.sessions }
+func (r *fakeRouter) ClearNHRP(c nhrp.Clear) {
+	r.note("clear nhrp %q %s%s", c.Tunnel, c.Prefix, map[bool]string{true: fmt.Sprintf(" %+v", c)}[c.Shortcuts || c.Sessions || c.NBMA.IsValid()])
+}
+func (r *fakeRouter) ClearNHRPStats(t string)    { r.note("clear nhrp stats %q", t) }
+func (r *fakeRouter) ClearNHRPCounters(t string) { r.note("clear nhrp counters %q", t) }
+func (r *fakeRouter) ClearCounters(name string)  { r.note("clear counters %q", name) }
+func (r *fakeRouter) Crypto() CryptoState        { return r.crypto }
+func (r *fakeRouter) ClearCrypto(c ike.Clear)    { r.note("clear crypto %+v", c) }
+func (r *fakeRouter) ClearCryptoCounters()       { r.note("clear crypto counters") }
+func (r *fakeRouter) ClearLogging()              { r.note("clear logging") }
 func (r *fakeRouter) SetDebug(t DebugTopic, on bool) {
 	if on {
 		r.debugs[t] = true

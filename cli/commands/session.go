@@ -98,7 +98,8 @@ type Router interface {
 	DHCP() dhcp.State
 	DHCPCommand(in dhcp.In)
 
-	ClearNHRP(tunnel string, prefix netip.Prefix)
+	ClearNHRP(c nhrp.Clear)
+	ClearNHRPStats(tunnel string)
 	ClearNHRPCounters(tunnel string)
 	ClearCounters(iface string)
 	ClearLogging()
@@ -265,10 +266,14 @@ const (
 	DebugNHRPPacket DebugTopic = "NHRP activity"
 	DebugNHRPCache  DebugTopic = "NHRP cache"
 	DebugNHRPError  DebugTopic = "NHRP errors"
-	DebugTunnel     DebugTopic = "Tunnel Interface"
-	DebugISAKMP     DebugTopic = "Crypto ISAKMP"
-	DebugIKEv2      DebugTopic = "IKEv2 default"
-	DebugIPsec      DebugTopic = "Crypto IPSEC"
+
+	DebugNHRPExtension DebugTopic = "NHRP extension processing"
+	DebugNHRPRate      DebugTopic = "NHRP rate limiting"
+	DebugNHRPRouting   DebugTopic = "NHRP routing"
+	DebugTunnel        DebugTopic = "Tunnel Interface"
+	DebugISAKMP        DebugTopic = "Crypto ISAKMP"
+	DebugIKEv2         DebugTopic = "IKEv2 default"
+	DebugIPsec         DebugTopic = "Crypto IPSEC"
 )
 
 // Log is the logging buffer and its settings, for "show logging".

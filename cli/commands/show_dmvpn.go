@@ -15,7 +15,20 @@ var showDMVPNExecs = execs(help{
 	"interface": "DMVPN information for a tunnel interface",
 	"name":      "Tunnel interface",
 	"detail":    "Detailed information",
-}, &Exec{Syntax: "show dmvpn [interface name:IFNAME] [detail]", Run: showDMVPN})
+	"ipv4":      "IPv4 tunnels",
+	"peer":      "DMVPN information for one peer",
+	"nbma":      "By its NBMA address",
+	"tunnel":    "By its tunnel address",
+	"network":   "By a network behind it",
+	"address":   "Address",
+	"prefix":    "Network and length",
+	"static":    "Static peers only",
+	"count":     "How many peers there are",
+	"status":    "By the state they are in",
+},
+	&Exec{Syntax: "show dmvpn [ipv4] [interface name:IFNAME | peer (nbma address:A.B.C.D | tunnel address:A.B.C.D | network prefix:A.B.C.D/nn) | static] [detail]", Run: showDMVPN},
+	&Exec{Syntax: "show dmvpn count status", Run: showDMVPNCount},
+)
 
 const dmvpnLegend = `Legend: Attrb --> S - Static, D - Dynamic, I - Incomplete
         N - NATed, L - Local, X - No Socket
@@ -51,7 +64,7 @@ func showDMVPN(s Session, a args) error {
 	s.Printf("%s", dmvpnLegend)
 	now := s.Router().Now()
 	for _, t := range s.Router().NHRP(filter).Tunnels {
-		peers := dmvpnPeers(&t, now)
+		peers := chosenPeers(dmvpnPeers(&t, now), a)
 		if a.Has("detail") {
 			printDMVPNDetail(s, &t, peers)
 			continue
@@ -63,6 +76,42 @@ func showDMVPN(s Session, a args) error {
 	if a.Has("detail") {
 		// Without encryption there is no session to tell of.
 		s.Printf("Crypto Session Details: \n--------------------------------------------------------------------------------\n\nPending DMVPN Sessions:\n\n")
+	}
+	return nil
+}
+
+// chosenPeers are those that the words of a line choose.
+func chosenPeers(peers []peer, a args) []peer {
+	return slices.DeleteFunc(peers, func(p peer) bool {
+		switch {
+		case a.Has("static") && !a.Has("peer"):
+			return !p.static
+		case a.Has("nbma"):
+			return p.nbma != a.Addr("address")
+		case a.Has("tunnel"):
+			return !slices.ContainsFunc(p.rows, func(r peerRow) bool { return r.tunnel == a.Addr("address") })
+		case a.Has("network"):
+			return !slices.ContainsFunc(p.rows, func(r peerRow) bool { return r.target == a.Prefix("prefix").Masked() })
+		}
+		return false
+	})
+}
+
+// showDMVPNCount counts the peers of each tunnel by state.
+func showDMVPNCount(s Session, _ args) error {
+	now := s.Router().Now()
+	states := []string{"UP", "NHRP", "IPSEC", "IKE", "INTF"}
+	s.Printf("Interface   Peers    UP  NHRP IPSEC   IKE  INTF\n")
+	for _, t := range s.Router().NHRP(nhrp.Filter{}).Tunnels {
+		peers, count := dmvpnPeers(&t, now), map[string]int{}
+		for _, p := range peers {
+			count[p.rows[0].state]++
+		}
+		s.Printf("%-11s %5d", t.Name, len(peers))
+		for _, state := range states {
+			s.Printf(" %5d", count[state])
+		}
+		s.Printf("\n")
 	}
 	return nil
 }

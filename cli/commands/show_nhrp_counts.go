@@ -7,12 +7,22 @@ import (
 	"weft/nhrp"
 )
 
-func showNHRPTraffic(s Session, _ args) error {
-	now := s.Router().Now()
-	for _, t := range s.Router().NHRP(nhrp.Filter{NoCache: true}).Tunnels {
+func showNHRPTraffic(s Session, a args) error {
+	now, filter := s.Router().Now(), nhrp.Filter{NoCache: true}
+	if has(a, "name") {
+		filter.Tunnel = a.Word("name")
+	}
+	tunnels := s.Router().NHRP(filter).Tunnels
+	if has(a, "detail") && !has(a, "name") {
+		printAllPackets(s, tunnels)
+	}
+	for _, t := range tunnels {
 		s.Printf("%s: Max-send limit:%dPkts/%dSec, Usage:%d%%\n", t.Name, t.Quota.Packets, t.Quota.Every/time.Second, t.Quota.Usage(now))
 		printPackets(s, "Sent", t.Traffic.Sent, t.Traffic.Suppressed)
 		printPackets(s, "Rcvd", t.Traffic.Received, 0)
+		if has(a, "detail") {
+			printPackets(s, "Fwd", t.Traffic.Forwarded, 0)
+		}
 		var dropped uint64
 		for _, c := range t.Traffic.Dropped {
 			dropped += c.Count
@@ -28,6 +38,22 @@ func showNHRPTraffic(s Session, _ args) error {
 		}
 	}
 	return nil
+}
+
+// printAllPackets prints the sums of all tunnels.
+func printAllPackets(s Session, tunnels []nhrp.TunnelState) {
+	var sent, received [9]uint64
+	var suppressed uint64
+	for _, t := range tunnels {
+		for k := range sent {
+			sent[k] += t.Traffic.Sent[k]
+			received[k] += t.Traffic.Received[k]
+		}
+		suppressed += t.Traffic.Suppressed
+	}
+	s.Printf("Global statistics:\n")
+	printPackets(s, "Sent", sent, suppressed)
+	printPackets(s, "Rcvd", received, 0)
 }
 
 func printPackets(s Session, direction string, n [9]uint64, suppressed uint64) {
