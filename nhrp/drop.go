@@ -50,6 +50,7 @@ const (
 	DropResolutionLimit      // next hop or destination that was not asked for: too many are
 	DropResolutionUnanswered // our Resolution Request, repeated and given up
 	DropResolutionReply      // answer to our Resolution Request that makes no sense
+	DropBothTranslated       // answer of a station behind NAT, as we are: data stays with the server
 	DropErrorLimit           // refused, and not told so: too many errors per second
 	DropPurgeUnanswered      // our purge, repeated and given up
 	DropUnsendable           // our packet, which could not be encoded
@@ -98,6 +99,7 @@ var reasonNames = [numReasons]string{
 	DropResolutionLimit:      "resolution request suppressed",
 	DropResolutionUnanswered: "resolution unanswered",
 	DropResolutionReply:      "invalid resolution reply",
+	DropBothTranslated:       "both ends behind NAT",
 	DropUnresolved:           "next hop unresolved",
 	DropErrorLimit:           "error indication suppressed",
 	DropPurgeUnanswered:      "purge unanswered",

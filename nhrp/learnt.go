@@ -67,8 +67,14 @@ func (t *tunnel) resolutionReply(m *message) {
 		return
 	}
 	a, ok := t.understand(m, q.target)
-	if !ok {
+	switch {
+	case !ok:
 		t.drop(DropResolutionReply, m.from)
+		t.denied(q)
+		return
+	case a.claimed.IsValid() && t.public().IsValid():
+		// Two stations behind NAT may not reach each other.
+		t.drop(DropBothTranslated, m.from)
 		t.denied(q)
 		return
 	}
@@ -87,7 +93,6 @@ func (t *tunnel) denied(q *question) {
 // understand reads an answer and refuses what would lead data astray: our own
 // address, a next hop outside the network (if the tunnel's mask says what that is),
 // a prefix that holds outer addresses.
-// Two stations behind NAT may not reach each other: they stay with the server.
 func (t *tunnel) understand(m *message, target netip.Addr) (answer, bool) {
 	c := &m.CIEs[0]
 	a := answer{nextHop: c.Protocol, nbma: c.NBMA, mtu: c.MTU, id: m.RequestID, hold: time.Duration(c.HoldingTime) * time.Second}
@@ -118,7 +123,7 @@ func (t *tunnel) understand(m *message, target netip.Addr) (answer, bool) {
 	switch {
 	case a.hold == 0, !a.nbma.IsValid(), a.nbma.IsUnspecified(), a.nbma.IsMulticast(), a.nbma.IsLoopback(),
 		a.nbma == t.nbma, !network.Contains(a.nextHop) && !network.IsSingleIP(),
-		t.holdsOuter(a.prefix, a.nbma), a.claimed.IsValid() && t.public().IsValid():
+		t.holdsOuter(a.prefix, a.nbma):
 		return answer{}, false
 	}
 	return a, true
