@@ -76,7 +76,7 @@ var (
 	loopbackLines = slices.Concat(describeLines, interfaceVRFLines, addressLines, icmpLines, ipMTULines, keptIPLines,
 		keptRoutingLines, ipv6Lines, delayLines, shutdownLines)
 	tunnelModeLines = slices.Concat(describeLines, interfaceVRFLines, addressLines, icmpLines, ipMTULines, keptIPLines,
-		nhrpLines, adjustMSSLines, keptRoutingLines, ipv6Lines, nhrpIPv6Lines, delayLines, ifStateLines, shutdownLines, tunnelLines)
+		nhrpLines, nhrpOuterIPv6Lines, llpLines, adjustMSSLines, keptRoutingLines, ipv6Lines, nhrpIPv6Lines, delayLines, ifStateLines, shutdownLines, tunnelLines, tunnelKeptLines, tunnelProtectionKeptLines)
 )
 
 // Words that interface lines share.
