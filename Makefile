@@ -1,12 +1,12 @@
 # make build   the binary, ./weft
-# make lab     build it, bring up labs/dmvpn-phase1, attach to the hub's console
+# make lab     build it, bring up labs/dmvpn-phase3-ikev2, attach to the hub's console
 # make test    install the peers the tests need if they are missing, then test everything
 # make bench   every benchmark, from grammar to a tunnel's throughput
 # make image   the bootable disk, build/weft.qcow2, and a kernel and initrd for emulators
 # make bench-image   how fast the image boots, and how big it is
 # make clean   remove what was built; a lab is taken down with ./weft lab down DIR
 
-LAB ?= labs/dmvpn-phase1
+LAB ?= labs/dmvpn-phase3-ikev2
 WEFT ?= ./weft
 
 export CGO_ENABLED := 0
