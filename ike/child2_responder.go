@@ -6,6 +6,12 @@ import (
 	"weft/dataplane/esp"
 )
 
+// maxChildren bounds how many pairs one peer can make us hold: one is used, and
+// more there are only while it is replaced.
+const maxChildren = 16
+
+const dropChildren drop = "too many pairs with one peer"
+
 // childRequest answers the peer's wish for a pair; before are the payloads that
 // come first in the answer. In IKE_AUTH old is nil and the nonces are the
 // association's.
@@ -19,6 +25,11 @@ func (x *sa2) childRequest(m *message, before []payload, ni, nr []byte, old *chi
 			x.respond(m, []payload{notice(noticeInvalidSyntax)})
 			return
 		}
+	}
+	if len(x.session.children) >= maxChildren {
+		x.e.drop(dropChildren)
+		x.respond(m, append(before, notice(noticeNoAdditional)))
+		return
 	}
 	a, kind := agreed{}, noticeNoProposal
 	var ep *Endpoint

@@ -9,12 +9,19 @@ import (
 // kept: whatever was sent by either has come by then.
 const overlap = 10 * time.Second
 
+// maxAssociations bounds how many of them one peer can make us hold.
+const maxAssociations = 8
+
 // settleDuplicates follows the establishment of an association with a peer with
 // whom there is one already. Two that were begun at once by both ends are kept
 // for a while, and then the one with the lowest nonce is closed by who began it,
 // as RFC 7296 section 2.8.1 has it for replacements: both ends know which, and
 // nothing is lost. Else the peer has begun anew, and the old one is looked at.
 func (s *session) settleDuplicates(a *association) {
+	if len(s.associations) > maxAssociations {
+		oldest := s.associations[0]
+		s.e.afterwards = append(s.e.afterwards, func() { oldest.close(ReasonReplaced) })
+	}
 	for _, o := range s.associations {
 		if o == a || !o.up || o.Deleted || o.Version != a.Version {
 			continue

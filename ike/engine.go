@@ -36,6 +36,7 @@ type Engine struct {
 	drops        map[drop]uint64
 	refusals     []Refusal
 	complained   map[place]time.Time // when an invalid SPI was last logged
+	heading      int                 // sessions that wait for a name
 	stats        Statistics
 	debug        Debugging
 	cookies      cookies

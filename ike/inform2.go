@@ -74,7 +74,7 @@ func (x *sa2) shout(payloads ...payload) {
 // informRequest takes an INFORMATIONAL request (section 1.4).
 func (x *sa2) informRequest(m *message) {
 	var answer []payload
-	var going []*child
+	var going, lost []*child
 	for _, p := range m.payloads {
 		if p.kind != payloadDelete {
 			continue
@@ -108,7 +108,6 @@ func (x *sa2) informRequest(m *message) {
 			answer = append(answer, back.payload())
 		}
 	}
-	reason := ReasonDeleted
 	for _, n := range m.notifies {
 		switch n.kind {
 		case noticeAuthentication:
@@ -120,17 +119,20 @@ func (x *sa2) informRequest(m *message) {
 			// It has lost the pair that we send by (section 1.5).
 			if len(n.data) == 4 {
 				if c := x.childBy(binary.BigEndian.Uint32(n.data)); c != nil {
-					going = append(going, c)
+					lost = append(lost, c)
 				}
 			}
 		}
 	}
 	x.respond(m, answer)
+	for _, c := range lost {
+		c.withdraw(ReasonDeleted)
+	}
 	for _, c := range going {
 		if r := c.rekey; r != nil && r.theirs != nil && !r.theirs.gone {
 			x.e.timers.stop(&r.theirs.ready) // the peer has it: lost takes the newest
 		}
-		c.remove(reason)
+		c.remove(ReasonDeleted)
 	}
 }
 

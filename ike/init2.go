@@ -31,6 +31,7 @@ func (e *Engine) initiate2(s *session, ep *Endpoint) {
 	profile := e.profile2(ep.Profile)
 	offered := e.proposals(s.place)
 	if profile == nil || len(offered) == 0 || len(offered[0].Groups) == 0 {
+		e.refused(Refusal{VRF: s.vrf, Local: netip.AddrPortFrom(s.local, 0), Peer: s.peer, Reason: ReasonNoProfile, Text: ep.Profile})
 		s.failed(ReasonNoProfile)
 		return
 	}

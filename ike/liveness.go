@@ -73,9 +73,9 @@ func (c *child) askIdle() {
 }
 
 // askReady asks, until the first packet comes, whether the peer uses a pair that
-// it has negotiated.
+// it has negotiated: each time later, for it may never.
 func (c *child) askReady() {
-	c.e.timers.set(&c.ready, c.e.now.Add(time.Second), c.askReady)
+	c.e.timers.set(&c.ready, c.e.now.Add(time.Second+c.e.now.Sub(c.created)/2), c.askReady)
 	c.e.do(Ask{c.in, c.out})
 }
 
@@ -94,11 +94,12 @@ func (a *association) keepFresh() {
 	})
 }
 
-// moved follows a peer behind a translator that has changed its address or port.
-// Only something authentic makes it so. Who sits behind one himself may not
-// follow (RFC 7296 section 2.23): the other end does.
+// moved follows a peer behind a translator that has changed its address or port
+// (RFC 7296 section 2.23). Only something authentic and new makes it so. Between
+// two translators either end follows the other, though the RFC would have neither
+// do so: they would not find each other again.
 func (a *association) moved(from netip.AddrPort) {
-	if a.gone || !a.up || !a.NAT.Remote || a.NAT.Local || a.Remote == from {
+	if a.gone || !a.up || !a.NAT.Remote || a.Remote == from {
 		return
 	}
 	e, s, old := a.e, a.session, a.Remote
@@ -123,8 +124,14 @@ func (a *association) moved(from netip.AddrPort) {
 func (s *session) relocate(to place) {
 	e := s.e
 	if o := e.sessions[to]; o != nil && o != s {
+		if s.heading == (place{}) {
+			e.heading++
+		}
 		s.heading = to
 		return
+	}
+	if s.heading != (place{}) {
+		e.heading--
 	}
 	from := s.place
 	delete(e.sessions, from)
@@ -149,6 +156,9 @@ func (s *session) relocate(to place) {
 
 // vacated lets a session take the name that has become free.
 func (e *Engine) vacated(at place) {
+	if e.heading == 0 {
+		return
+	}
 	for _, s := range e.sortedSessions() {
 		if s.heading == at {
 			s.relocate(at)

@@ -22,7 +22,7 @@ type renewal struct {
 // renew replaces the association.
 func (x *sa2) renew() {
 	e := x.e
-	if x.gone || x.Deleted || x.successor != nil || x.session == nil || x.session.established() != x.association {
+	if x.gone || x.Deleted || x.successor != nil || x.session == nil || len(x.children) == 0 && x.session.established() != x.association {
 		return
 	}
 	offered := e.proposals(x.session.place)

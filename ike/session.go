@@ -42,6 +42,10 @@ func (e *Engine) sessionAt(at place) *session {
 func (s *session) reap() {
 	if len(s.wants) == 0 && len(s.associations) == 0 && len(s.children) == 0 {
 		s.e.timers.stop(&s.retry)
+		if s.heading != (place{}) {
+			s.e.heading--
+			s.heading = place{}
+		}
 		if s.e.sessions[s.place] == s {
 			delete(s.e.sessions, s.place)
 			s.e.vacated(s.place)

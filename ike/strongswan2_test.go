@@ -205,6 +205,11 @@ func TestDeadPeerDetectionWithStrongSwan(t *testing.T) {
 	b.silent = true
 	b.stop()
 	b.until("its death is noticed", func() bool { return slices.Contains(b.downs, ReasonDeadPeer) && len(b.in) == 0 })
+	b.silent = false
+	b.start()
+	b.configure(proposalHere, espHere, "secret")
+	b.until("it is protected again", b.established)
+	b.gre()
 }
 
 func TestWrongKeyWithStrongSwan(t *testing.T) {
@@ -250,6 +255,7 @@ func TestEnginesRestartWithStrongSwan(t *testing.T) {
 	b.ours(configPeer("secret"))
 	b.step(Protect{peerPair()})
 	b.until("it is protected", b.established)
+	b.until("strongSwan has entered it", func() bool { return strings.Contains(b.swanctl("--list-sas"), "ESTABLISHED") })
 	b.in, b.out, b.secured = map[uint32]esp.Parameters{}, map[uint32]esp.Parameters{}, map[Pair]bool{}
 	b.ours(configPeer("secret")) // it has forgotten everything
 	b.step(Protect{peerPair()})

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -91,7 +92,7 @@ charon-systemd {
 			path = %s
 			default = 1
 			ike = 2
-			cfg = 2
+			cfg = 1
 			enc = 1
 			flush_line = yes
 		}
@@ -142,7 +143,7 @@ func (b *bench) start() {
 		b.stop()
 		if t.Failed() {
 			log, _ := os.ReadFile(filepath.Join(b.dir, "log"))
-			lines := strings.Split(string(log), "\n")
+			lines := slices.DeleteFunc(strings.Split(string(log), "\n"), func(l string) bool { return strings.Contains(l, "vici client") })
 			t.Logf("strongSwan says:\n%s", strings.Join(lines[max(0, len(lines)-120):], "\n"))
 		}
 	})

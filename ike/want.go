@@ -3,6 +3,7 @@ package ike
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -70,8 +71,13 @@ func (e *Engine) settle(w *want) {
 		return
 	}
 	at := place{ep.VRF, ep.Local, placed(w.Peer)}
-	if w.session != nil && w.session.place == at {
-		w.session.begin()
+	if s := w.session; s != nil && s.place == at {
+		if s.current == nil && !s.busy {
+			// What was changed may be what was wrong.
+			s.e.timers.stop(&s.retry)
+			s.tries = 0
+			s.begin()
+		}
 		return
 	}
 	if w.session != nil {
@@ -91,6 +97,9 @@ func (e *Engine) settle(w *want) {
 // configure makes the desired state that of want. What the change does not touch
 // goes on: a pair of associations keeps what was agreed until it is replaced.
 func (e *Engine) configure(want Config) {
+	if reflect.DeepEqual(e.config, want) {
+		return
+	}
 	e.config = want
 	for _, s := range e.sortedSessions() {
 		s.reconsider()
