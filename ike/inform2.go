@@ -74,7 +74,7 @@ func (x *sa2) shout(payloads ...payload) {
 // informRequest takes an INFORMATIONAL request (section 1.4).
 func (x *sa2) informRequest(m *message) {
 	var answer []payload
-	var going, lost []*child
+	var going []*child
 	for _, p := range m.payloads {
 		if p.kind != payloadDelete {
 			continue
@@ -84,55 +84,61 @@ func (x *sa2) informRequest(m *message) {
 			x.malformed(m)
 			return
 		}
-		if d.protocol == protocolIKE {
+		switch d.protocol {
+		case protocolIKE:
 			x.trace("Received DELETE of the IKE SA")
 			x.respond(m, []payload{})
 			x.deleted()
 			return
-		}
-		if d.protocol != protocolESP {
-			continue
-		}
-		back := deletion{protocol: protocolESP}
-		for _, spi := range d.spis {
-			c := x.childBy(spi)
-			if c == nil {
-				continue
+		case protocolESP:
+			back, found := x.deletePairs(d)
+			if len(back.spis) > 0 {
+				answer = append(answer, back.payload())
 			}
-			if !c.withdrawing { // else we have said so ourselves
-				back.spis = append(back.spis, c.in)
-			}
-			going = append(going, c)
-		}
-		if len(back.spis) > 0 {
-			answer = append(answer, back.payload())
-		}
-	}
-	for _, n := range m.notifies {
-		switch n.kind {
-		case noticeAuthentication:
-			x.respond(m, []payload{})
-			x.e.refused(Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, ByPeer: true, Reason: ReasonAuthenticate, Text: n.kind.String()})
-			x.end(ReasonAuthenticate)
-			return
-		case noticeInvalidSPI:
-			// It has lost the pair that we send by (section 1.5).
-			if len(n.data) == 4 {
-				if c := x.childBy(binary.BigEndian.Uint32(n.data)); c != nil {
-					lost = append(lost, c)
-				}
-			}
+			going = append(going, found...)
 		}
 	}
 	x.respond(m, answer)
-	for _, c := range lost {
-		c.withdraw(ReasonDeleted)
-	}
+	x.complained(m)
 	for _, c := range going {
+		x.trace("Received DELETE of a child SA")
 		if r := c.rekey; r != nil && r.theirs != nil && !r.theirs.gone {
 			x.e.timers.stop(&r.theirs.ready) // the peer has it: lost takes the newest
 		}
 		c.remove(ReasonDeleted)
+	}
+}
+
+// deletePairs finds the pairs that the peer deletes, and our halves of them.
+func (x *sa2) deletePairs(d deletion) (back deletion, going []*child) {
+	back.protocol = protocolESP
+	for _, spi := range d.spis {
+		c := x.childBy(spi)
+		if c == nil {
+			continue
+		}
+		if !c.withdrawing { // else we have said so ourselves
+			back.spis = append(back.spis, c.in)
+		}
+		going = append(going, c)
+	}
+	return back, going
+}
+
+// complained follows what the peer has to complain of.
+func (x *sa2) complained(m *message) {
+	for _, n := range m.notifies {
+		switch {
+		case n.kind == noticeAuthentication:
+			x.e.refused(Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, ByPeer: true, Reason: ReasonAuthenticate, Text: n.kind.String()})
+			x.end(ReasonAuthenticate)
+			return
+		case n.kind == noticeInvalidSPI && len(n.data) == 4:
+			// It has lost the pair that we send by (section 1.5).
+			if c := x.childBy(binary.BigEndian.Uint32(n.data)); c != nil {
+				c.withdraw(ReasonDeleted)
+			}
+		}
 	}
 }
 

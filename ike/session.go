@@ -22,6 +22,7 @@ type session struct {
 	retry        timer
 	next         time.Time
 	reason       Reason         // of the last failure
+	failedAt     time.Time      // when that was
 	heading      place          // where it has moved, while another session is named so
 	live         bool           // packets leave by something, and the log was told
 	announced    netip.AddrPort // to the log
@@ -141,7 +142,7 @@ const (
 // again, each time later.
 func (s *session) failed(reason Reason) {
 	s.busy = false
-	s.reason = reason
+	s.reason, s.failedAt = reason, s.e.now
 	if s.current == nil && len(s.wants) > 0 {
 		wait := lastRetry
 		if s.tries < 6 {
@@ -168,6 +169,14 @@ func (s *session) revive(reason Reason) {
 		return
 	}
 	s.reap()
+}
+
+// hurry begins anew before its time, if it is some time since the last failure.
+func (s *session) hurry() {
+	if s.e.now.Sub(s.failedAt) >= time.Second {
+		s.e.timers.stop(&s.retry)
+	}
+	s.begin()
 }
 
 // again begins anew after a while.
@@ -211,7 +220,7 @@ func (s *session) lost(reason Reason) {
 	s.tell(reason)
 	s.e.log(SessionDown{s.announced, s.vrf, s.id, reason})
 	if len(s.wants) > 0 && !s.busy {
-		s.reason = reason
+		s.reason, s.failedAt = reason, s.e.now
 		// Both ends may have lost it at once: not both begin again at once.
 		s.again(s.e.between(200*time.Millisecond, 1500*time.Millisecond))
 	}

@@ -39,7 +39,7 @@ func (e *Engine) protect(p Pair) {
 		if s := w.session; s != nil && s.current != nil {
 			e.do(Secured{p})
 		} else if s != nil {
-			s.begin()
+			s.hurry()
 		}
 		return
 	}
