@@ -17,10 +17,11 @@ type patience struct {
 	sends  int
 }
 
-// Version 2 waits longer each time (RFC 7296 section 2.4); version 1 waits ten seconds, as IOS does.
+// Both wait longer each time (RFC 7296 section 2.4). The first wait is short: a
+// router that has just started often finds its peer's not quite up.
 var (
-	patience1 = patience{10 * time.Second, 1, 10 * time.Second, 5}
-	patience2 = patience{2 * time.Second, 2, 16 * time.Second, 6}
+	patience1 = patience{time.Second, 2, 10 * time.Second, 8}
+	patience2 = patience{time.Second, 2, 16 * time.Second, 7}
 )
 
 // repeat sends now, and again and again; giveUp is called when nobody answers.

@@ -62,12 +62,24 @@ func (r *Router) carryIKE(now time.Time, outs []ike.Out) {
 		case ike.Unsecured:
 			r.unsecured(o.Pair)
 		case ike.Log:
-			r.event(now, o.Event)
+			if r.tells(o.Event) {
+				r.event(now, o.Event)
+			}
 		case ike.Debug:
 			r.debug(now, ikeTopics[o.Topic], o.Event)
 		}
 	}
 	r.drain(now)
+}
+
+// tells tells whether an event is logged: that sessions come and go only if
+// somebody wants to read it ("crypto logging session").
+func (r *Router) tells(e ike.Event) bool {
+	switch e.(type) {
+	case ike.SessionUp, ike.SessionDown:
+		return r.box.Global != nil && r.box.Global.Crypto.SessionLog
+	}
+	return true
 }
 
 var ikeTopics = map[ike.Topic]commands.DebugTopic{
