@@ -23,6 +23,26 @@ type logging struct {
 
 	buffered, consoled, monitored, trapped uint64
 	limit                                  limiter
+	counts                                 map[message]commands.LogCount
+}
+
+// A message is what messages are counted by.
+type message struct {
+	facility, mnemonic string
+	severity           int
+}
+
+// count counts a message, as long as "logging count" says so.
+func (l *logging) count(on bool, now time.Time, m commands.Message) {
+	if !on {
+		l.counts = nil
+		return
+	}
+	if l.counts == nil {
+		l.counts = map[message]commands.LogCount{}
+	}
+	key := message{m.Facility, m.Mnemonic, m.Severity}
+	l.counts[key] = commands.LogCount{Facility: m.Facility, Mnemonic: m.Mnemonic, Severity: m.Severity, Count: l.counts[key].Count + 1, Last: now}
 }
 
 // A limiter counts the messages of one second.
@@ -43,6 +63,9 @@ func (r *Router) event(now time.Time, e any) {
 	m, ok := commands.EventText(e)
 	if !ok {
 		return
+	}
+	if m.Facility != "" {
+		r.log.count(r.box.Global.Logging.Count, now, m)
 	}
 	ts := r.box.Global.Timestamps.Log
 	line := commands.FormatLogLine(m, r.face(now, ts), ts, r.clock.trusted(), now.Sub(r.options.Booted))

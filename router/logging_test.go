@@ -222,3 +222,40 @@ func TestWhatIsCertainlyWrongIsLoggedWhenAUserLeaves(t *testing.T) {
 		t.Errorf("a second time %q", got)
 	}
 }
+
+func TestMessagesAreCountedByNameWhileThatIsAskedFor(t *testing.T) {
+	r := newLoggingRouter(t)
+	r.leave()
+	if l := r.Logging(); l.Counting || len(l.Counts) > 0 {
+		t.Errorf("counted unasked: %+v", l.Counts)
+	}
+	r.types(t, "logging count")
+	r.leave()
+	r.leave()
+	r.step(Happened{commands.LineKept{Line: "x", Reason: "y"}})
+	l := r.Logging()
+	if want := (commands.LogCount{Facility: "SYS", Mnemonic: "CONFIG_I", Severity: 5, Count: 2, Last: logNoon}); len(l.Counts) != 1 || l.Counts[0] != want {
+		t.Errorf("%+v", l.Counts)
+	}
+}
+
+func TestAKeptLineIsForTheConsoleAndTheBufferAlone(t *testing.T) {
+	r := newLoggingRouter(t, "logging host 192.0.2.9", "logging trap debugging", "no service timestamps log")
+	for _, seen := range []bool{false, true} {
+		r.out = nil
+		r.step(Happened{commands.LineKept{Line: "ip http server", Reason: "there is no HTTP server", Seen: seen}})
+		const want = "ip http server is kept in the configuration, but nothing acts on it: there is no HTTP server."
+		if got := r.lines(); len(got) != 1 || got[0] != want {
+			t.Fatalf("%q", got)
+		}
+		if log := r.out[0].(Log); log.Console == seen || log.Monitor {
+			t.Errorf("seen %v: shown %+v", seen, log.Shown)
+		}
+		if sent := r.syslog(); len(sent) > 0 {
+			t.Errorf("log servers are told: %v", sent)
+		}
+		if buffer := r.Logging().Lines; buffer[len(buffer)-1] != want {
+			t.Errorf("the buffer ends in %q", buffer[len(buffer)-1])
+		}
+	}
+}

@@ -1,8 +1,10 @@
 package router
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"weft/cli/commands"
@@ -81,6 +83,10 @@ func (r *Router) Logging() commands.Log {
 		RateLimited:  l.limit.refused,
 		ConsoleLevel: c.Console, MonitorLevel: c.Monitor, BufferLevel: c.Buffer, TrapLevel: c.Trap,
 	}
+	state.Counting = c.Count
+	state.Counts = slices.SortedFunc(maps.Values(l.counts), func(a, b commands.LogCount) int {
+		return cmp.Or(strings.Compare(a.Facility, b.Facility), strings.Compare(a.Mnemonic, b.Mnemonic), a.Severity-b.Severity)
+	})
 	for _, h := range c.Hosts {
 		state.Hosts = append(state.Hosts, commands.LogHostState{LogHost: h})
 	}

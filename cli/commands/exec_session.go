@@ -62,10 +62,20 @@ func enable(s Session, a args) error {
 		}
 		if Verify(stored, typed) {
 			s.SetPrivilege(level)
+			tellPrivilege(s, &g, level, true)
 			return nil
 		}
 	}
+	tellPrivilege(s, &g, level, false)
 	return errors.New(failure)
+}
+
+// tellPrivilege tells the log who has become more than he was, or has tried to,
+// if "logging userinfo" says so.
+func tellPrivilege(s Session, g *Global, level int, passed bool) {
+	if g.Logging.Userinfo {
+		s.Router().Note(PrivilegeAsked{User: s.User(), Origin: s.Origin(), Level: level, Passed: passed})
+	}
 }
 
 func disable(s Session, a args) error {

@@ -106,17 +106,17 @@ func TestTerminalSettingsPrintNothing(t *testing.T) {
 		line string
 		want Terminal
 	}{
-		{"terminal length 0", Terminal{0, 80, false, 20}},
-		{"terminal width 0", Terminal{0, 0, false, 20}},
-		{"terminal width 511", Terminal{0, 511, false, 20}},
-		{"term width 512", Terminal{0, 512, false, 20}},
-		{"terminal monitor", Terminal{0, 512, true, 20}},
-		{"terminal no monitor", Terminal{0, 512, false, 20}},
-		{"terminal history size 256", Terminal{0, 512, false, 256}},
-		{"terminal no history", Terminal{0, 512, false, 0}},
-		{"terminal history", Terminal{0, 512, false, 20}},
-		{"terminal no length", Terminal{24, 512, false, 20}},
-		{"terminal no width", Terminal{24, 80, false, 20}},
+		{"terminal length 0", Terminal{0, 80, false, 20, false}},
+		{"terminal width 0", Terminal{0, 0, false, 20, false}},
+		{"terminal width 511", Terminal{0, 511, false, 20, false}},
+		{"term width 512", Terminal{0, 512, false, 20, false}},
+		{"terminal monitor", Terminal{0, 512, true, 20, false}},
+		{"terminal no monitor", Terminal{0, 512, false, 20, false}},
+		{"terminal history size 256", Terminal{0, 512, false, 256, false}},
+		{"terminal no history", Terminal{0, 512, false, 0, false}},
+		{"terminal history", Terminal{0, 512, false, 20, false}},
+		{"terminal no length", Terminal{24, 512, false, 20, false}},
+		{"terminal no width", Terminal{24, 80, false, 20, false}},
 	} {
 		if err := s.run(t, row.line); err != nil || s.terminal != row.want || s.out.Len() > 0 {
 			t.Errorf("%s: %+v, %v, prints %q", row.line, s.terminal, err, s.out.String())

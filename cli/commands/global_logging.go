@@ -108,11 +108,11 @@ var loggingLines = table(loggingWords,
 	&command{
 		Syntax: "logging userinfo",
 		Help:   help{"userinfo": "Tell of changes of privilege"},
-		Kept:   "changes of privilege are not logged",
+		Apply:  to(func(s *Global, _ args) { s.Logging.Userinfo = true }),
 	},
 	&command{
 		Syntax: "logging count",
 		Help:   help{"count": "Count messages by name"},
-		Kept:   "messages are not counted by name",
+		Apply:  to(func(s *Global, _ args) { s.Logging.Count = true }),
 	},
 )

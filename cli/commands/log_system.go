@@ -52,6 +52,12 @@ type (
 		Line   string
 		Reason string
 	}
+	// PrivilegeAsked is a user who has asked for a privilege level, and got it or not.
+	PrivilegeAsked struct {
+		User, Origin string
+		Level        int
+		Passed       bool
+	}
 	// RefusedKept is a startup-config that was put aside before it was written
 	// over, since some of its lines had been refused.
 	RefusedKept struct {
@@ -118,6 +124,15 @@ func EventText(event any) (m Message, ok bool) {
 		return Message{"PARSER", 4, "BADCFG", "startup-config: " + refusal(e.Number, redact(e.Line), redactReason(e.Line, e.Reason))}, true
 	case StartupKept:
 		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, redact(e.Line), OneLine(e.Reason))}, true
+	case PrivilegeAsked:
+		who := e.User
+		if who == "" {
+			who = "unknown"
+		}
+		if e.Passed {
+			return Message{"SYS", 5, "PRIV_AUTH_PASS", fmt.Sprintf("Privilege level set to %d by %s on %s", e.Level, who, e.Origin)}, true
+		}
+		return Message{"SYS", 5, "PRIV_AUTH_FAIL", fmt.Sprintf("Authentication to Privilege level %d failed by %s on %s", e.Level, who, e.Origin)}, true
 	case RefusedKept:
 		return Message{"PARSER", 4, "REFUSED_KEPT", fmt.Sprintf("%s of startup-config had been refused: before it was written over, it was copied to %s", plural(uint64(e.Lines), "line"), e.File)}, true
 	case LineKept:

@@ -77,6 +77,8 @@ type Logging struct {
 	OriginID                       string // "hostname", "ip", or "string TEXT": what a log server is told of the sender
 	Limit                          LogLimit
 	Sequence                       bool // "service sequence-numbers"
+	Count                          bool // messages, by name
+	Userinfo                       bool // tell of changes of privilege
 }
 
 // LogHost is a log server.

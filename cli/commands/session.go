@@ -51,6 +51,7 @@ type Terminal struct {
 	Length, Width int // 0: no paging, no wrapping
 	Monitor       bool
 	HistorySize   int
+	Timestamp     bool // above every answer, the load and the time
 }
 
 // Router is the box as exec commands see it. All results are copies. The
@@ -91,9 +92,10 @@ type Router interface {
 	Drops() []dataplane.Drop  // of the box, not of one tunnel
 	Underlay() Underlay       // the socket of outer packets
 	Logging() Log
-	Sessions() []LineUser // by line number
-	Processes() Processes // by number
-	Inventory() []Part    // the box first
+	Sessions() []LineUser     // by line number
+	LineUses() map[int]uint64 // how often each line has been used, by number
+	Processes() Processes     // by number
+	Inventory() []Part        // the box first
 
 	DHCP() dhcp.State
 	DHCPCommand(in dhcp.In)
@@ -102,6 +104,9 @@ type Router interface {
 	ClearNHRPStats(tunnel string)
 	ClearNHRPCounters(tunnel string)
 	ClearCounters(iface string)
+	// ClearARP forgets neighbours: of one interface if it is named, one address
+	// if that is valid, and else all.
+	ClearARP(iface string, address netip.Addr) error
 	ClearLogging()
 	SetDebug(topic DebugTopic, on bool)
 	Debugs() []DebugTopic // those switched on
@@ -288,6 +293,8 @@ type Log struct {
 	Hosts                                                  []LogHostState
 	Source                                                 string
 	Sequence                                               bool
+	Counting                                               bool // "logging count"
+	Counts                                                 []LogCount
 }
 
 // LogHostState is a log server and what it has been told.

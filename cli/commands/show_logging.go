@@ -5,7 +5,8 @@ import "fmt"
 var showLoggingExecs = execs(help{
 	"show":    "Show running system information",
 	"logging": "Show the contents of logging buffers",
-}, &Exec{Syntax: "show logging", Run: showLogging})
+	"count":   "Show counts of each logging message",
+}, &Exec{Syntax: "show logging", Run: showLogging}, &Exec{Syntax: "show logging count", Run: showLoggingCount})
 
 // severities are the names of the levels, by number.
 var severities = [...]string{"emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging"}
@@ -21,7 +22,7 @@ func showLogging(s Session, _ args) error {
 	s.Printf("    Console logging: %s\n", logDestination(l.ConsoleLevel, l.ConsoleLogged))
 	s.Printf("    Monitor logging: %s\n", logDestination(l.MonitorLevel, l.MonitorLogged))
 	s.Printf("    Buffer logging:  %s\n", logDestination(l.BufferLevel, l.BufferLogged))
-	s.Printf("    Count and timestamp logging messages: disabled\n    Persistent logging: disabled\n\nNo active filter modules.\n\n")
+	s.Printf("    Count and timestamp logging messages: %s\n    Persistent logging: disabled\n\nNo active filter modules.\n\n", enabled(l.Counting))
 	printTrap(s, l)
 	if l.BufferLevel < 0 {
 		return nil
@@ -34,6 +35,13 @@ func showLogging(s Session, _ args) error {
 }
 
 // logDestination is one place that messages go to.
+func enabled(on bool) string {
+	if on {
+		return "enabled"
+	}
+	return "disabled"
+}
+
 func logDestination(level int, logged uint64) string {
 	if level < 0 {
 		return "disabled"

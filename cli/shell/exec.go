@@ -79,6 +79,9 @@ func showsSomething(line string) bool {
 func (s *Session) run(command *commands.Exec, args grammar.Args, filter *terminal.Filter) error {
 	out := s.line.Begin()
 	s.out = &answer{write: out.Write, context: out.Context}
+	if s.settings.Timestamp && shows(command) {
+		commands.PrintLoad(s) // not through the filter
+	}
 	finish := func(err error) error { return err }
 	switch {
 	case filter == nil:

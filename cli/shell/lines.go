@@ -15,6 +15,7 @@ import (
 // virtual terminals are free. The zero Lines is ready.
 type Lines struct {
 	mu       sync.Mutex     // guards the rest: connections come and go on goroutines of their own
+	uses     map[int]uint64 // sessions that each line has had, by its number
 	busy     map[int]Tenant // virtual terminals
 	attached map[*attachment]bool
 }
@@ -35,7 +36,30 @@ func (l *Lines) attach(t *terminal.Terminal, s *Session) *attachment {
 		l.attached = map[*attachment]bool{}
 	}
 	l.attached[a] = true
+	l.use(s)
 	return a
+}
+
+// use counts a session of a line.
+func (l *Lines) use(s *Session) {
+	if s == nil {
+		return
+	}
+	if l.uses == nil {
+		l.uses = map[int]uint64{}
+	}
+	number := 0
+	if !s.who.Console {
+		number = firstVTY + s.who.VTY
+	}
+	l.uses[number]++
+}
+
+// Uses is how many sessions each line has had, by its number.
+func (l *Lines) Uses() map[int]uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.uses)
 }
 
 func (l *Lines) detach(a *attachment) {
@@ -49,6 +73,7 @@ func (l *Lines) hold(a *attachment, s *Session) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a.session = s
+	l.use(s)
 }
 
 // firstVTY is the line number of vty 0: 0 is the console, 1 the auxiliary port.

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"time"
@@ -25,6 +26,33 @@ func (k *Kernel) Neighbors() (all []Neighbor, err error) {
 		return nil, errClosed
 	}
 	return all, err
+}
+
+// ForgetNeighbors removes the ARP entries that were learnt: those of one
+// interface if it is named, of one address if that is valid, and else all.
+func (k *Kernel) ForgetNeighbors(iface string, address netip.Addr) (err error) {
+	if !k.ask(func(w *worker) { err = w.forgetNeighbors(iface, address) }) {
+		return errClosed
+	}
+	return err
+}
+
+func (w *worker) forgetNeighbors(iface string, address netip.Addr) error {
+	list, err := undisturbed(func() ([]netlink.Neigh, error) { return w.nl.NeighList(0, netlink.FAMILY_V4) })
+	if err != nil {
+		return err
+	}
+	for _, n := range list {
+		ip, ok := netip.AddrFromSlice(n.IP)
+		if !ok || n.State&(unix.NUD_NOARP|unix.NUD_PERMANENT) != 0 || address.IsValid() && ip.Unmap() != address ||
+			iface != "" && w.iface(w.deviceName(n.LinkIndex)) != iface {
+			continue
+		}
+		if err := w.nl.NeighDel(&n); err != nil && !errors.Is(err, unix.ENOENT) {
+			return err
+		}
+	}
+	return nil
 }
 
 // tick is the unit of a neighbour's times, USER_HZ.
