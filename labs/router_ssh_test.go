@@ -180,3 +180,39 @@ func TestRubbishTypedAtARouterLeavesItAnswering(t *testing.T) {
 		t.Errorf("running-config has changed:\n%s", difference(running, now))
 	}
 }
+
+// A peer that the access list of the lines denies finds the door shut, before
+// anybody has said a word; the entry counts it and the log tells.
+func TestAccessClassShutsTheDoor(t *testing.T) {
+	dir := up(t, "testdata/router")
+	openSSH(t, dir)
+	must(t, "exec", dir, "r1", "conf t", "access-list 10 deny 10.0.0.10 log", "access-list 10 permit any", "line vty 0 4", "access-class 10 in")
+	if r := login(t, dir, "weft", "admin@10.0.0.1 'show privilege'"); r.status != 255 || strings.Contains(r.stdout+r.stderr, "Permission denied") {
+		t.Errorf("status %d\n%s%s", r.status, r.stdout, r.stderr)
+	}
+	if got := must(t, "exec", dir, "r1", "show ip access-lists"); !strings.Contains(got, "    10 deny   10.0.0.10 log (1 match)\n    20 permit any\n") {
+		t.Errorf("the entries are\n%s", got)
+	}
+	if got := must(t, "exec", dir, "r1", "show logging"); !strings.Contains(got, "%SEC-6-IPACCESSLOGS: list 10 denied 10.0.0.10 1 packet") {
+		t.Errorf("the log is\n%s", got)
+	}
+	must(t, "exec", dir, "r1", "conf t", "ip access-list standard 10", "no 10")
+	listens(t, dir, true)
+}
+
+// Keys made in configuration mode are what clients are shown.
+func TestClientsAreShownTheKeysThatWereMade(t *testing.T) {
+	dir := up(t, "testdata/router")
+	openSSH(t, dir)
+	made := must(t, "exec", dir, "r1", "conf t", "crypto key generate ec keysize 384 label CURVE", "ip ssh server algorithm hostkey ecdsa-sha2-nistp384")
+	if !strings.Contains(made, "% Generating 384 bit EC keys, keys will be non-exportable...\n[OK] (elapsed time was ") {
+		t.Errorf("made:\n%s", made)
+	}
+	r := login(t, dir, "weft", "-v -o HostKeyAlgorithms=ecdsa-sha2-nistp384 admin@10.0.0.1 'show ssh'")
+	if r.status != 0 || !strings.Contains(r.stdout, "Session started       admin\n") {
+		t.Errorf("status %d\n%s%s", r.status, r.stdout, r.stderr)
+	}
+	if got := must(t, "exec", dir, "r1", "show running-config"); strings.Contains(got, "crypto key") {
+		t.Errorf("keys are in the configuration:\n%s", got)
+	}
+}

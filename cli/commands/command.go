@@ -10,8 +10,10 @@
 // passwords are stored (RFC 7914 scrypt, RFC 8018 PBKDF2, md5-crypt),
 // interface_overlap.go keeps two interfaces out of one network, explicit.go
 // writes down what newer versions leave to their defaults, factory.go is what a
-// new box has. Left out: views, privilege levels between 1 and 15, and lines of
-// platforms that this box is not.
+// new box has. acl.go, acl_edit.go and acl_entry.go are access lists, privilege.go
+// says which level a command takes; commands of configuration mode that are no
+// configuration act (crypto_key.go). Left out: views, and lines of platforms that
+// this box is not.
 //
 // The exec half: exec.go joins the exec commands into one Table, which matches
 // a line for a privilege level; setup.go and setup_questions.go are the dialogue

@@ -83,6 +83,9 @@ func dropZero(text func(a args, secret string) string) func(*config.Edit, args) 
 		if a.Has("0") {
 			return e.Rewrite(text(a, a.Word("plain-0")))
 		}
+		if a.Has("6") {
+			e.Notice("A key of type 6 cannot be read here: it is kept, and no peer is known by it")
+		}
 		return nil
 	}
 }

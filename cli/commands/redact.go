@@ -17,7 +17,7 @@ func redact(line string) string {
 func announcesSecret(words []string, i int, word string) bool {
 	switch word {
 	case "key":
-		return words[i+1] != "chain" && words[i+1] != "generate"
+		return words[i+1] != "chain" && words[i+1] != "generate" && words[i+1] != "zeroize"
 	case "key-string", "pre-shared-key", "community", "authentication-key", "message-digest-key", "hmac-sha-256":
 		return true
 	case "authentication":
