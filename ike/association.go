@@ -127,6 +127,7 @@ func (a *association) established(lifetime time.Duration) {
 		e.stats.Incoming++
 	}
 	e.timers.stop(&a.patience)
+	e.identities[a.RemoteID] = append(e.identities[a.RemoteID], a)
 	a.Created, a.Lifetime, a.Expires = e.now, lifetime, e.now.Add(lifetime)
 	// Who began renews first, so that seldom both do.
 	margin := e.between(lifetime/20, lifetime/12)
@@ -208,6 +209,10 @@ func (a *association) remove(reason Reason) {
 		e.timers.stop(t)
 	}
 	delete(e.associations, a.LocalSPI)
+	same := slices.DeleteFunc(e.identities[a.RemoteID], func(o *association) bool { return o == a })
+	if e.identities[a.RemoteID] = same; len(same) == 0 {
+		delete(e.identities, a.RemoteID)
+	}
 	if e.offers[a.offer] == a {
 		delete(e.offers, a.offer)
 	}

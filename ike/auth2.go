@@ -122,9 +122,8 @@ func (x *sa2) authenticated(m *message, id Identity) {
 // forgetOlder ends what a peer that begins afresh has forgotten (section 2.4).
 // What was begun while this was has not been: both ends may begin at once.
 func (e *Engine) forgetOlder(a *association) {
-	for _, o := range e.sortedAssociations() {
-		same := o != a && o.up && o.Version == a.Version && o.VRF == a.VRF && o.Local.Addr() == a.Local.Addr() &&
-			o.RemoteID == a.RemoteID && o.LocalID == a.LocalID
+	for _, o := range e.identities[a.RemoteID] {
+		same := o != a && o.up && o.Version == a.Version && o.VRF == a.VRF && o.Local.Addr() == a.Local.Addr() && o.LocalID == a.LocalID
 		// The same private address behind two translators is two peers.
 		if same && (a.RemoteID.Kind != ByAddress || o.Remote.Addr() == a.Remote.Addr()) && o.Created.Before(a.began) {
 			e.afterwards = append(e.afterwards, func() { o.end(ReasonReplaced) })

@@ -96,6 +96,7 @@ func (c *child) sendWith(keys childKeys) {
 	p.SoftKilobytes = c.softKilobytes()
 	e.do(Install{c.session.vrf, p})
 	c.installed = true
+	e.outbound[peerSPI{c.out, c.peer}] = c
 	life := c.terms.lifetime
 	c.expires = e.now.Add(life)
 	e.timers.set(&c.hard, c.expires, c.expire)
@@ -139,19 +140,18 @@ func (c *child) tunnels() []string {
 	return names
 }
 
+// peerSPI names an outbound association: its SPI is of the peer's choosing.
+type peerSPI struct {
+	spi  uint32
+	peer netip.AddrPort
+}
+
 // childOf finds the pair of an SPI.
 func (e *Engine) childOf(spi uint32, inbound bool, peer netip.AddrPort) *child {
 	if inbound {
 		return e.inbound[spi]
 	}
-	for _, s := range e.sortedSessions() {
-		for _, c := range s.children {
-			if c.out == spi && (!peer.IsValid() || c.peer == peer) {
-				return c
-			}
-		}
-	}
-	return nil
+	return e.outbound[peerSPI{spi, peer}]
 }
 
 // renew replaces a pair, while it still works. One that packets do not leave by
@@ -230,6 +230,7 @@ func (c *child) remove(reason Reason) {
 		s.lost(reason)
 	}
 	if c.installed {
+		c.unname()
 		e.do(Remove{SPI: c.out, Peer: c.peer})
 	}
 	if s.current != nil && c.installed {
@@ -238,6 +239,13 @@ func (c *child) remove(reason Reason) {
 		c.forget()
 	}
 	s.reap()
+}
+
+// unname takes the outbound half out of those that are found by name.
+func (c *child) unname() {
+	if name := (peerSPI{c.out, c.peer}); c.e.outbound[name] == c {
+		delete(c.e.outbound, name)
+	}
 }
 
 // forget ends the inbound half.

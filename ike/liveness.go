@@ -108,7 +108,11 @@ func (a *association) moved(from netip.AddrPort) {
 		if c.peer != old {
 			continue
 		}
+		c.unname()
 		c.peer = from
+		if c.installed {
+			e.outbound[peerSPI{c.out, from}] = c
+		}
 		e.do(Move{SPI: c.in, Inbound: true, Old: old, New: from})
 		e.do(Move{SPI: c.out, Old: old, New: from})
 	}
