@@ -118,6 +118,8 @@ func (e *Engine) Step(now time.Time, in In) []Out {
 		e.protect(in.Pair)
 	case Unprotect:
 		e.unprotect(in.Pair)
+	case Doubt:
+		e.doubt(in.Pair)
 	case Receive:
 		e.receive(in)
 	case Computed:

@@ -22,6 +22,11 @@ type (
 	// associations are deleted, the peer is told, and keys are wiped.
 	Unprotect struct{ Pair }
 
+	// Doubt says that what went to a peer is not answered: it is asked whether it
+	// is there, also without dead peer detection. A peer that has lost its memory
+	// would have us talk to nobody for the lifetime of the associations.
+	Doubt struct{ Pair }
+
 	// Receive is a message on UDP 500 or 4500, without the non-ESP marker.
 	Receive struct {
 		VRF         string
@@ -90,6 +95,7 @@ type Pair struct {
 func (Configure) in()  {}
 func (Protect) in()    {}
 func (Unprotect) in()  {}
+func (Doubt) in()      {}
 func (Receive) in()    {}
 func (Computed) in()   {}
 func (SoftLimit) in()  {}

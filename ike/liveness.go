@@ -170,3 +170,14 @@ func (e *Engine) vacated(at place) {
 		}
 	}
 }
+
+// doubt asks the peer of a pair whether it is there.
+func (e *Engine) doubt(p Pair) {
+	w := e.wants[p]
+	if w == nil || w.session == nil {
+		return
+	}
+	if a := w.session.established(); a != nil {
+		a.exchanger.probe()
+	}
+}

@@ -120,6 +120,10 @@ func (e *Engine) Step(now time.Time, in In) []Out {
 		if t := e.byName[in.Tunnel]; t != nil && t.up {
 			t.unsecured(in.Peer)
 		}
+	case Secured:
+		if t := e.byName[in.Tunnel]; t != nil && t.up {
+			t.secured(in.Peer)
+		}
 	case Moved:
 		for _, t := range e.tunnels {
 			t.moved(in.Was, in.Is)

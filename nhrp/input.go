@@ -63,6 +63,13 @@ type (
 		Peer   netip.AddrPort
 	}
 
+	// Secured tells that a tunnel's packets to a peer are protected again: who has
+	// waited for answers may ask anew.
+	Secured struct {
+		Tunnel string
+		Peer   netip.AddrPort
+	}
+
 	// Moved tells that a peer behind an address translator is somewhere else now.
 	Moved struct{ Was, Is netip.AddrPort }
 
@@ -109,6 +116,7 @@ func (Used) in()          {}
 func (Unresolved) in()    {}
 func (Hairpin) in()       {}
 func (Unsecured) in()     {}
+func (Secured) in()       {}
 func (Moved) in()         {}
 func (Found) in()         {}
 func (Renamed) in()       {}

@@ -27,6 +27,15 @@ func (t *tunnel) unsecured(peer netip.AddrPort) {
 	}
 }
 
+// secured: a server that does not answer is asked at once.
+func (t *tunnel) secured(peer netip.AddrPort) {
+	for _, r := range t.registrations {
+		if r.NBMA == peer.Addr() && r.Status == Expecting {
+			r.begin()
+		}
+	}
+}
+
 // moved: an address translator has given a peer another address or port, and it
 // has proved to be the same.
 func (t *tunnel) moved(was, is netip.AddrPort) {

@@ -19,6 +19,9 @@ const (
 	uniquePrefix = 0xff // prefix length of a unique registration, section 5.2.0.1
 )
 
+// NoReply is why a server counts as gone that does not answer.
+const NoReply = "no reply"
+
 // registration is the client's half with one server, RFC 2332 section 5.2.3. It
 // is waiting (the tunnel is down), has a request pending, was refused and tries
 // again later, or rests until it must be refreshed; its timer runs in the last three.
@@ -110,7 +113,7 @@ func (r *registration) ring(*Engine) {
 		return
 	}
 	if r.missed++; r.missed == lossThreshold {
-		r.lost("no reply")
+		r.lost(NoReply)
 	}
 	if r.missed >= lossThreshold {
 		r.tunnel.engine.lookUpAgain(r)

@@ -64,6 +64,7 @@ func (r *Router) carryNHRP(now time.Time, outs []nhrp.Out) {
 			r.do(Multicast{o})
 		case nhrp.Log:
 			r.event(now, o.Event)
+			r.doubt(o.Event)
 		case nhrp.Debug:
 			r.debug(now, topics[o.Topic], o.Event)
 			if topic, e, more := commands.AlsoDebug(o.Event); more {

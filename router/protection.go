@@ -169,6 +169,9 @@ func (r *Router) secured(p ike.Pair) {
 	}
 	s := r.sheltered(p.Tunnel, p.Peer)
 	s.secured = true
+	if len(s.held) == 0 {
+		r.pass(nhrp.Secured{Tunnel: p.Tunnel, Peer: p.Peer})
+	}
 	for _, b := range s.held {
 		r.do(Control{Tunnel: s.Tunnel, To: s.Peer, Protocol: protocolNHRP, Packet: b})
 	}
@@ -196,6 +199,18 @@ func (r *Router) reconsider(s *shelter) {
 		return
 	}
 	r.release(s)
+}
+
+// doubt has IKE ask whether a server is there that does not answer: one that was
+// started again knows nothing of its associations.
+func (r *Router) doubt(e any) {
+	d, ok := e.(nhrp.PeerDown)
+	if !ok || !d.NHS || d.Reason != nhrp.NoReply || !r.protects(d.Tunnel) {
+		return
+	}
+	if s := r.shelter(d.Tunnel, r.farEnd(d.Tunnel, netip.AddrPortFrom(d.NBMA, 0))); s != nil && s.secured {
+		r.pass(ike.Doubt{Pair: s.Pair})
+	}
 }
 
 // moved follows a peer that has another address or port.

@@ -28,6 +28,8 @@ type World struct {
 	Latency time.Duration
 	// Lose decides which outer packets vanish in the cloud.
 	Lose func(from, to netip.Addr) bool
+	// Filter decides the same by what is in them.
+	Filter func(outer []byte) bool
 	// Watch sees every outer packet that is sent.
 	Watch func(outer []byte)
 	// Names are what every name server knows.
@@ -127,6 +129,8 @@ func (w *World) send(from *Node, d dataplane.Datagram) {
 	case !from.canSend(d.To.Addr()):
 		lost = " (no route)"
 	case w.Lose != nil && w.Lose(src, d.To.Addr()):
+		lost = " (lost)"
+	case w.Filter != nil && w.Filter(d.Packet):
 		lost = " (lost)"
 	}
 	if s := describe(d.Packet); s != "" {
