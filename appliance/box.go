@@ -49,6 +49,7 @@ type box struct {
 	keys     keyStore
 	services services
 	meters   meters
+	captures captures
 	secrecy  secrecy
 	load     loadHistory
 	started  time.Time

@@ -135,6 +135,7 @@ func (in *inbound) ipv4(frame []byte, at int) Reason {
 		inner.MarkCE()
 	}
 	in.t.clampMSS(inner)
+	in.t.see(inner, false)
 	in.t.countIn(len(inner), inner.IsMulticast(), in.now)
 	if in.t.Redirect > 0 {
 		in.hairpin(inner)

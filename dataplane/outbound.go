@@ -51,6 +51,7 @@ func (o *outbound) packet(b []byte, offset int) Reason {
 		return DropTTLExpired
 	}
 	o.t.clampMSS(inner)
+	o.t.see(inner, true)
 
 	if inner.IsMulticast() {
 		return o.replicate(b, offset, inner)

@@ -44,6 +44,8 @@
 // what it must hear of packets is in events.go. Its messages share UDP ports 500
 // and 4500 with ESP.
 //
+// Who captures a tunnel sees its packets at step 3 (tap.go).
+//
 // Whatever does not get through counts under exactly one Reason (drop.go), with
 // its tunnel if it had one.
 //

@@ -35,6 +35,7 @@ type live struct {
 	waiting   waiting
 	flows     *flows // made before packets see that Redirect is set
 	errors    icmpLimits
+	tap       atomic.Pointer[Tap]
 	inClear   everySoOften // NotProtected
 }
 

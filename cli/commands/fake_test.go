@@ -41,6 +41,8 @@ type fakeRouter struct {
 	log              Log
 	findings         []Finding
 	diagnoses        []Diagnosis
+	captures         []Capture
+	captured         []Captured
 	traces           nhrp.Traces
 	clockSource      string
 	conditions       []DebugCondition

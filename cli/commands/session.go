@@ -116,6 +116,7 @@ type Router interface {
 	// Note puts an event in the log: one of the event types of this package.
 	Note(event any)
 	Schedule
+	Captures
 	CryptoView
 
 	Access() Access

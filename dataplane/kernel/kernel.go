@@ -14,6 +14,7 @@
 //	sysctl.go             forwarding, and what the kernel must not do on its own
 //	found.go, restore.go  what was there before, and putting it back
 //	neighbor.go, ethtool.go, name.go   ARP, the speed of a port, device names
+//	capture.go            the frames of a port, for who asks
 //
 // The life of one route: SetRoute stores it under (table, prefix); the worker
 // turns interface names into indices and replaces the kernel's route. While a
