@@ -10,7 +10,7 @@ import (
 
 func TestCheckNamesEachLineThatIsNotActedOn(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "r1.cfg")
-	text := "hostname r1\ninterface Tunnel0\n ip address 10.0.0.1 255.255.255.0\n ip nhrp network-id 0\n tunnel protection ipsec profile P\nend\n"
+	text := "hostname r1\ninterface Tunnel0\n ip address 10.0.0.1 255.255.255.0\n ip nhrp network-id 0\n tunnel entropy\nend\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

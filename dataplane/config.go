@@ -19,7 +19,7 @@ type Tunnel struct {
 	MTU          int          // of the inner packet ("ip mtu")
 	AdjustMSS    int          // 0: leave TCP's MSS alone
 	Addresses    []netip.Addr // the tunnel's own, for ICMP errors and as "ours"
-	Up           bool         // line protocol: a tunnel that is down drops, and counts
+	Up           bool         // packets can come and go: a tunnel that is down drops, and counts
 	Unreachables bool         // "ip unreachables": ICMP errors to the sender
 	Network      uint32       // tunnels of one number are one network; 0: on its own
 	// Redirect is how often to report that a flow comes in and goes out by the

@@ -131,6 +131,9 @@ func (w *walk) ladder(p *peer) commands.Diagnosis {
 		d.Faults = append(d.Faults, *fault)
 		return d
 	}
+	if p.server != nil && w.inReserve(p.server) {
+		return d // and is up when its turn comes
+	}
 	d.Rungs = append(d.Rungs, commands.RungReport{Rung: commands.RungUp, Evidence: []string{w.upSince(p)}})
 	if fault := w.withoutMulticast(p); fault != nil {
 		d.Faults = append(d.Faults, *fault)

@@ -19,6 +19,11 @@ func (w *walk) ground(d *commands.Diagnosis) bool {
 		d.Rungs = append(d.Rungs, report)
 		return true
 	}
+	if w.i.DownCause == noServer { // as if-state nhrp has it; the rung NHRP says why
+		report.Evidence = []string{fmt.Sprintf("NHRP goes out; tunnel source %s", w.sourceText()), "line protocol is down: " + noServer}
+		d.Rungs = append(d.Rungs, report)
+		return true
+	}
 	report.Failed = true
 	report.Evidence = []string{fmt.Sprintf("line protocol is down: %s", w.i.DownCause), "since " + w.ago(w.i.Since)}
 	d.Rungs = append(d.Rungs, report)
@@ -101,6 +106,9 @@ func (w *walk) sourceFault(source *commands.InterfaceState) commands.Fault {
 		f.Wrong, f.Enter = fmt.Sprintf("the tunnel source %s does not exist", w.i.Tunnel.SourceInterface), w.betterSource()
 	case !source.AdminUp:
 		f.Wrong, f.Enter = fmt.Sprintf("the tunnel source %s is shut down", source.Name), configure("interface "+source.Name, "no shutdown")
+	case !source.Address.IsValid() && source.DHCP != nil:
+		f.Wrong = fmt.Sprintf("the tunnel source %s has no address: no DHCP server has leased it one", source.Name)
+		f.At = "the network of " + source.Name
 	case !source.Address.IsValid():
 		f.Wrong, f.Enter = fmt.Sprintf("the tunnel source %s has no address", source.Name), w.betterSource()
 	default:

@@ -24,6 +24,9 @@ func (w *walk) serverRung(p *peer, report *commands.RungReport) *commands.Fault 
 	}
 	report.Evidence = []string{asked}
 	switch {
+	case w.inReserve(n):
+		report.Evidence = []string{fmt.Sprintf("in reserve: cluster %d has servers that are better, and answer", n.Cluster)}
+		return nil
 	case n.Status == nhrp.Waiting:
 		return w.hindered(n)
 	case n.Error != 0:
@@ -48,6 +51,11 @@ func (w *walk) serverRung(p *peer, report *commands.RungReport) *commands.Fault 
 	return w.silence(p, report)
 }
 
+// inReserve tells whether a server's turn has not come.
+func (w *walk) inReserve(n *nhrp.NHSState) bool {
+	return n.Status == nhrp.Waiting && !n.InUse && w.t.Up
+}
+
 // hindered: a registration cannot even be sent.
 func (w *walk) hindered(n *nhrp.NHSState) *commands.Fault {
 	f := &commands.Fault{Wrong: n.Failure, At: "this router"}
@@ -58,6 +66,9 @@ func (w *walk) hindered(n *nhrp.NHSState) *commands.Fault {
 	case n.Protocol == w.i.Address.Addr():
 		f.Wrong = fmt.Sprintf("the next hop server %s is this router's own address", n.Protocol)
 		f.Enter = w.here("no ip nhrp nhs " + n.Protocol.String())
+	case !n.NBMA.IsValid() && n.Host != "":
+		f.Wrong = fmt.Sprintf("no name server and no table knows an address of %s", n.Host)
+		f.Enter = configure(fmt.Sprintf("ip host %s NBMA-ADDRESS", n.Host))
 	case !n.NBMA.IsValid():
 		f.Wrong = fmt.Sprintf("nothing says behind which NBMA address %s is", n.Protocol)
 		nbma := "NBMA-ADDRESS"

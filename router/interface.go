@@ -29,6 +29,10 @@ type iface struct {
 	heldUntil time.Time // recursion: down until then
 }
 
+// noServer is why a tunnel with "if-state nhrp" is down that packets of NHRP go
+// through all the same.
+const noServer = "no next hop server responds"
+
 func isTunnel(name string) bool   { return strings.HasPrefix(name, "Tunnel") }
 func isLoopback(name string) bool { return strings.HasPrefix(name, "Loopback") }
 
@@ -106,7 +110,7 @@ func (r *Router) evaluate(now time.Time, i *iface) (line, protocol bool, cause s
 		cause := r.tunnelDown(now, i)
 		i.open = cause == ""
 		if i.open && i.config.IfState && !r.served[i.config.Name] {
-			cause = "no next hop server responds"
+			cause = noServer
 		}
 		return true, cause == "", cause
 	}

@@ -8,7 +8,9 @@
 // and after every other input, the router settles (settle.go): it compiles what
 // changed, works out which interfaces are up (interface.go, tunnel.go), offers
 // connected and static routes to the RIB (routes.go), hands NHRP its share
-// (nhrp.go) and IKE its own (ike.go), and repeats until nothing changes any more. Levels — tunnels for
+// (nhrp.go), IKE its own (ike.go) and the DHCP clients theirs (dhcp.go: a leased
+// address stands in the configuration of its interface), and repeats until nothing
+// changes any more. name.go looks up the hosts that NHRP asks for. Levels — tunnels for
 // the pipeline, links for the kernel, services for the sessions — go out only
 // when they differ from what went out before. query.go answers show commands,
 // logging.go keeps the log and decides who is told of a message, clock.go has the

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,6 +46,13 @@ func TestServerKnownByItsNameAlone(t *testing.T) {
 		t.Errorf("%d clients are registered", registered(hub))
 	}
 
+	configure(t, spoke1, "interface Tunnel0", "ip nhrp nhs dynamic nbma nowhere")
+	w.Run(20 * time.Second)
+	if why := (&cloud{World: w}).why(spoke1, netip.Addr{}); !strings.Contains(why, "no name server and no table knows an address of nowhere") {
+		t.Errorf("it says why:\n%s", why)
+	}
+	configure(t, spoke1, "interface Tunnel0", "no ip nhrp nhs dynamic nbma nowhere")
+
 	// The table of hosts goes before the name servers.
 	configure(t, spoke1, "ip host hub 192.0.2.99")
 	w.Run(time.Second)
@@ -78,6 +86,9 @@ func TestLineProtocolFollowsTheServers(t *testing.T) {
 	if lineProtocol(spoke1, "Tunnel0") {
 		t.Fatal("the server is gone, and the line protocol is up")
 	}
+	if why := (&cloud{World: w}).why(spoke1, netip.Addr{}); !strings.Contains(why, "line protocol is down: no next hop server responds") || !strings.Contains(why, "NHRP") {
+		t.Errorf("it says why:\n%s", why)
+	}
 	if lost := pings(w, spoke1, 2, time.Second); lost != 2 {
 		t.Errorf("%d of 2 pings are lost", lost)
 	}
@@ -106,4 +117,16 @@ func TestLineProtocolFollowsTheServers(t *testing.T) {
 	if !lineProtocol(spoke1, "Tunnel0") {
 		t.Error("the state follows nothing, and the line protocol is down")
 	}
+}
+
+func TestWhyOfAServerInReserve(t *testing.T) {
+	w, _, spoke1, _ := phase2(t)
+	configure(t, spoke1, "interface Tunnel0", "ip nhrp nhs 10.0.0.2 nbma 192.0.2.2 priority 9", "ip nhrp nhs cluster 0 max-connections 1")
+	w.Run(20 * time.Second)
+	why := (&cloud{World: w}).why(spoke1, netip.Addr{})
+	if !strings.Contains(why, "in reserve: cluster 0 has servers that are better, and answer") || strings.Contains(why, "FAILED") {
+		t.Errorf("it says why:\n%s", why)
+	}
+	w.Note("%s", why)
+	golden(t, w)
 }
