@@ -26,7 +26,7 @@ lab: build
 	@$(WEFT) lab console $(LAB) hub
 
 # command:package, where a missing command means that the package is
-PEERS := ip:iproute2 ping:iputils-ping tcpdump:tcpdump tshark:tshark iperf3:iperf3 \
+PEERS := ip:iproute2 conntrack:conntrack nft:nftables ping:iputils-ping tcpdump:tcpdump tshark:tshark iperf3:iperf3 \
 	ssh:openssh-client sshpass:sshpass expect:expect openssl:openssl dnsmasq:dnsmasq-base \
 	qemu-system-x86_64:qemu-system-x86 debugfs:e2fsprogs nft:nftables \
 	swanctl:strongswan-swanctl charon-systemd:charon-systemd charon-systemd:libcharon-extra-plugins \
