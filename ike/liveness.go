@@ -2,6 +2,7 @@ package ike
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -141,17 +142,24 @@ func (s *session) relocate(to place) {
 	delete(e.sessions, from)
 	e.sessions[to] = s
 	s.place, s.heading = to, place{}
+	var wants []*want
 	for _, w := range s.wants {
-		if e.wants[w.Pair] == w {
-			delete(e.wants, w.Pair)
+		delete(e.wants, w.Pair)
+		if w.Peer = to.peer; e.wants[w.Pair] == nil { // else it went by two names
+			e.wants[w.Pair] = w
+			wants = append(wants, w)
 		}
-		w.Peer = to.peer
-		e.wants[w.Pair] = w
 	}
-	for i, p := range s.served {
-		s.served[i].Peer = to.peer
-		e.do(Moved{Old: p, New: s.served[i]})
+	s.wants = wants
+	var served []Pair
+	for _, p := range s.served {
+		moved := Pair{p.Tunnel, to.peer}
+		if !slices.Contains(served, moved) {
+			served = append(served, moved)
+		}
+		e.do(Moved{Old: p, New: moved})
 	}
+	s.served = served
 	if s.current != nil {
 		s.point(s.current)
 	}

@@ -231,7 +231,9 @@ func (s *session) tell(reason Reason) {
 	var now []Pair
 	if s.current != nil {
 		for _, tunnel := range s.current.tunnels() {
-			now = append(now, Pair{tunnel, s.named(tunnel)})
+			for _, peer := range s.named(tunnel) {
+				now = append(now, Pair{tunnel, peer})
+			}
 		}
 	}
 	for _, p := range s.served {
@@ -248,13 +250,16 @@ func (s *session) tell(reason Reason) {
 }
 
 // named is how a tunnel names the peer: as whoever wants it does.
-func (s *session) named(tunnel string) netip.AddrPort {
+func (s *session) named(tunnel string) (names []netip.AddrPort) {
 	for _, w := range s.wants {
 		if w.Tunnel == tunnel {
-			return w.Peer
+			names = append(names, w.Peer)
 		}
 	}
-	return s.peer
+	if names == nil {
+		names = append(names, s.peer)
+	}
+	return names
 }
 
 // point makes packets leave by c, under every name that the peer has.
