@@ -54,6 +54,7 @@ func (c *cache) inside(p netip.Prefix, keep func(*binding) bool) (found []*bindi
 func every(*binding) bool       { return true }
 func dynamic(b *binding) bool   { return b.Type != Static }
 func isStatic(b *binding) bool  { return b.Type == Static }
+func (b *binding) local() bool  { return b.Flags&LocalFlag != 0 }
 func (b *binding) client() bool { return b.Flags&Registered != 0 }
 
 // peer is whom the binding leads to.
@@ -73,7 +74,7 @@ func (t *tunnel) enter(b *binding) *binding {
 	if b.routed() {
 		t.routed++
 	}
-	if b.Flags&LocalFlag != 0 {
+	if b.local() {
 		t.locals++
 	}
 	t.learn(b)
@@ -101,7 +102,7 @@ func (t *tunnel) remove(b *binding, reason string) {
 	if b.routed() {
 		t.routed--
 	}
-	if b.Flags&LocalFlag != 0 {
+	if b.local() {
 		t.locals--
 	}
 	t.unlearn(b, reason)

@@ -107,7 +107,10 @@ func (t *tunnel) understand(m *message, target netip.Addr) (answer, bool) {
 	}
 	bits := int(c.PrefixLength)
 	network := t.config.Address.Masked()
-	if bits < shortestPrefix || bits > target.BitLen() || network.Contains(target) {
+	// Data looks for it under its own address: a next hop of ours, or without
+	// shortcuts whatever a route that names the tunnel alone leads to.
+	itself := network.Contains(target) || !t.config.Shortcut
+	if bits < shortestPrefix || bits > target.BitLen() || itself {
 		bits = target.BitLen()
 	}
 	a.prefix = netip.PrefixFrom(target, bits).Masked()
@@ -117,13 +120,13 @@ func (t *tunnel) understand(m *message, target netip.Addr) (answer, bool) {
 	if a.nextHop == t.address() {
 		return answer{}, false
 	}
-	if network.Contains(target) {
-		a.nextHop = target // data looks for it under its own address
+	outside := !network.Contains(a.nextHop) && !network.IsSingleIP()
+	if itself {
+		a.nextHop = target
 	}
 	switch {
 	case a.hold == 0, !a.nbma.IsValid(), a.nbma.IsUnspecified(), a.nbma.IsMulticast(), a.nbma.IsLoopback(),
-		a.nbma == t.nbma, !network.Contains(a.nextHop) && !network.IsSingleIP(),
-		t.holdsOuter(a.prefix, a.nbma):
+		a.nbma == t.nbma, outside && !network.Contains(target), t.holdsOuter(a.prefix, a.nbma):
 		return answer{}, false
 	}
 	return a, true

@@ -41,7 +41,12 @@ func (t *tunnel) tellRequesters(b *binding) {
 	}
 	for _, r := range list {
 		if r.until.After(t.engine.now) {
-			t.purge(r.nbma, t.purgeOf(r.protocol, t.engine.nextRequestID(), b.Protocol))
+			p := t.purgeOf(r.protocol, t.engine.nextRequestID(), b.Protocol)
+			if ours := host(t.address()); b.Flags&LocalFlag != 0 && b.Protocol != ours && (t.leaving || t.moving) {
+				// They have learnt where we are along with what is behind us.
+				p.CIEs = append(p.CIEs, CIE{PrefixLength: uint8(ours.Bits()), Protocol: ours.Addr()})
+			}
+			t.purge(r.nbma, p)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type tunnel struct {
 	standby       standby
 	redirects     redirects
 	leaving       bool // whoever hears of it cannot answer any more
+	moving        bool // to another NBMA address
 	multicast     replication
 	traffic       Traffic
 	drops         dropCounts
@@ -113,8 +114,15 @@ func (t *tunnel) lineProtocol(in Interface) {
 	default:
 		t.stats.SourceChange++
 		t.relocate()
+		t.moving = true
 	}
 	t.up, t.nbma = true, in.NBMA
+	if t.moving {
+		for _, b := range t.cache.inside(netip.Prefix{}, (*binding).local) {
+			t.remove(b, "NBMA address changed")
+		}
+		t.moving = false
+	}
 	t.lookUp(true)
 	t.settleServers()
 	t.multicastChanged()

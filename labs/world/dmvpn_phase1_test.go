@@ -27,14 +27,17 @@ var textOptions config.TextOptions
 func lab(t *testing.T, folder string) (w *World, hub, spoke1, spoke2 *Node) {
 	t.Helper()
 	w = New(start)
-	boot := func(name string) *Node {
-		text, err := os.ReadFile(filepath.Join("..", folder, name+".cfg"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return w.Router(name, string(text), wan, lan)
+	return w, w.bootOf(t, folder, "hub"), w.bootOf(t, folder, "spoke1"), w.bootOf(t, folder, "spoke2")
+}
+
+// bootOf boots a router of a lab.
+func (w *World) bootOf(t *testing.T, folder, name string) *Node {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", folder, name+".cfg"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return w, boot("hub"), boot("spoke1"), boot("spoke2")
+	return w.Router(name, string(text), wan, lan)
 }
 
 func phase1(t *testing.T) (w *World, hub, spoke1, spoke2 *Node) {

@@ -131,7 +131,7 @@ func (n *Node) carryOut(outs []router.Out) {
 			n.world.Note("%-8s looks %s up", n.Name, o.Host)
 			n.world.lookUp(n, o)
 		case router.Log:
-			n.world.Note("%-8s %s", n.Name, o.Line)
+			n.world.tell(n.kind()+" "+mnemonic.FindString(o.Line), "%-8s %s", n.Name, o.Line)
 		case router.Debug:
 			n.world.Note("%-8s %s", n.Name, o.Line)
 		case router.Notice:

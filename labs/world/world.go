@@ -2,8 +2,9 @@
 // Node is a router.Router with a real dataplane.Pipeline behind it and a small
 // stand-in for the Linux kernel (host.go): it keeps the links and routes the
 // router asks for, forwards what comes out of tunnels, and answers pings. The
-// underlay is one cloud that joins all ports, with a latency, and packets that
-// a test chooses to lose.
+// underlay is one cloud that joins all ports, with a latency, translators in it
+// (nat.go), and packets that a test chooses to lose or to delay. What a crowd
+// does is counted instead of told (tally.go).
 //
 // Time is a number that the world advances to whatever happens next: a packet
 // that arrives or a router's deadline. Equal instants are served in the order
@@ -30,6 +31,10 @@ type World struct {
 	Lose func(from, to netip.Addr) bool
 	// Filter decides the same by what is in them.
 	Filter func(outer []byte) bool
+	// Late is how much longer than Latency a packet takes: some overtake others.
+	Late func(from, to netip.Addr) time.Duration
+	// Terse has what nodes say and send counted, by kind, until Tally.
+	Terse bool
 	// Watch sees every outer packet that is sent.
 	Watch func(outer []byte)
 	// Names are what every name server knows.
@@ -42,6 +47,7 @@ type World struct {
 	nats    []*NAT
 	errands []errand
 	log     strings.Builder
+	tally   map[string]int
 }
 
 // A flight is a packet under way, in order of departure.
@@ -134,7 +140,7 @@ func (w *World) send(from *Node, d dataplane.Datagram) {
 		lost = " (lost)"
 	}
 	if s := describe(d.Packet); s != "" {
-		w.Note("%-8s > %-14v %s%s", from.Name, d.To.Addr(), s, lost)
+		w.tell(kindOf(s)+lost, "%-8s > %-14v %s%s", from.Name, d.To.Addr(), s, lost)
 	}
 	if lost != "" {
 		return
@@ -144,7 +150,11 @@ func (w *World) send(from *Node, d dataplane.Datagram) {
 	}
 	b := append([]byte(nil), d.Packet...)
 	if src, to, ok := w.translate(b); ok {
-		w.flying = append(w.flying, flight{w.now.Add(w.Latency), src, to, b})
+		late := time.Duration(0)
+		if w.Late != nil {
+			late = w.Late(src, to)
+		}
+		w.flying = append(w.flying, flight{w.now.Add(w.Latency + late), src, to, b})
 	}
 }
 
