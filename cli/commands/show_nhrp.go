@@ -72,6 +72,9 @@ func showNHRP(s Session, a args) error {
 	return nil
 }
 
+// onlyPreference is that of every entry: a destination has one NBMA address here.
+const onlyPreference = 255
+
 func printEntry(s Session, t *nhrp.TunnelState, e *nhrp.Entry, detail bool, now time.Time) {
 	s.Printf("%s", e.Protocol)
 	if e.NextHop.IsValid() {
@@ -87,21 +90,18 @@ func printEntry(s Session, t *nhrp.TunnelState, e *nhrp.Entry, detail bool, now 
 	if e.NBMA.IsValid() {
 		s.Printf("   NBMA address: %s \n", e.NBMA)
 	}
+	if detail {
+		s.Printf("   Preference: %d\n", onlyPreference)
+	}
 	if e.Claimed.IsValid() {
 		s.Printf("    (Claimed NBMA address: %s) \n", e.Claimed)
 	}
 	if e.Flags&nhrp.NoSocket != 0 {
 		s.Printf("    (no-socket) \n")
 	}
-	if detail && e.RequestID != 0 {
-		s.Printf("   Request ID: %d\n", e.RequestID)
-	}
-	if detail && e.MTU != 0 {
-		s.Printf("   MTU: %d\n", e.MTU)
-	}
 	for _, r := range t.Requesters {
 		if detail && r.Entry == e.Protocol {
-			s.Printf("   Requester: %s Request ID: %d\n", r.Protocol, r.RequestID)
+			s.Printf("  Requester: %s Request ID: %d\n", r.Protocol, r.RequestID)
 		}
 	}
 }

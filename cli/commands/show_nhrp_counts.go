@@ -130,8 +130,11 @@ func showNHRPSummary(s Session, _ args) error {
 	kinds(remote, local)
 	s.Printf("%d Remote\n", remote.all)
 	kinds(remote, count{})
-	s.Printf("    %d nhop\n    %d route\n        %d rib (%d H %d nho)\n", remote.nhop, remote.rib+remote.nho, remote.rib+remote.nho, remote.rib, remote.nho)
+	// There is no BFD, no BGP and no MPLS in it.
+	s.Printf("    %d nhop     0 bfd\n    0 default  0 temporary\n    %d route\n", remote.nhop, remote.rib+remote.nho)
+	s.Printf("        %d rib (%d H    %d nho)\n        0 bgp\n    0 lfib\n", remote.rib+remote.nho, remote.rib, remote.nho)
 	s.Printf("%d Local\n", local.all)
 	kinds(local, count{})
+	s.Printf("    0 lfib\n\n")
 	return nil
 }
