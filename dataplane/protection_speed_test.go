@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"sync"
 	"testing"
+	"time"
 
 	"weft/dataplane"
 	"weft/dataplane/esp"
@@ -102,4 +104,65 @@ func FuzzProtected(f *testing.F) {
 			t.Errorf("%x is delivered", hub.delivered)
 		}
 	})
+}
+
+// TestProtectedPacketsPassWhileEverythingChanges is for the race detector.
+func TestProtectedPacketsPassWhileEverythingChanges(t *testing.T) {
+	full, spoke1, _ := protected(nil)
+	full.network.boxes = nil
+	quiet := newBox(nil, hubNBMA)
+	hub := dataplane.New(quiet, quiet, func(dataplane.Event) bool { return true }, func() time.Time { return time.Unix(1, 0) })
+	w := hubTunnel()
+	w.Protected = true
+	hub.SetTunnels([]dataplane.Tunnel{w})
+	hub.SetRoutes("", routes(via("172.16.11.0/24", spoke1In)))
+	peer := netip.AddrPortFrom(spoke1NBMA, 4500)
+	hub.Learn("Tunnel0", prefix("10.0.0.11/32"), peer)
+	local := netip.AddrPortFrom(hubNBMA, 4500)
+	install(t, spoke1, quiet, sa(0x101, peer, local, gcm, esp.Transport))
+	for range 64 {
+		spoke1.fromTunnel(udp(t, pc1, pc0, 100))
+	}
+	in := sa(0x101, peer, local, gcm, esp.Transport)
+	in.Inbound, in.Local, in.Peer = true, local, peer
+	if err := hub.Install(in); err != nil {
+		t.Fatal(err)
+	}
+	var packets sync.WaitGroup
+	done := make(chan struct{})
+	for range 2 {
+		packets.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					hub.FromTunnel("Tunnel0", roomy(outbound(t)[:4]), dataplane.Headroom)
+					for _, b := range full.network.wire[:8] {
+						hub.FromUnderlay(bytes.Clone(b))
+					}
+				}
+			}
+		})
+	}
+	for i := range uint32(200) {
+		spi := 0x1000 + i
+		if err := hub.Install(sa(spi, local, peer, []esp.Suite{gcm, cbc}[i%2], esp.Transport)); err != nil {
+			t.Fatal(err)
+		}
+		hub.Outbound(hubNBMA, peer, spi)
+		moved := netip.AddrPortFrom(spoke1NBMA, uint16(5000+i))
+		hub.Move(spi, false, peer, moved)
+		hub.Move(0x101, true, peer, moved)
+		hub.Ask(0x101, spi)
+		hub.Associations()
+		hub.Move(0x101, true, moved, peer)
+		hub.Move(spi, false, moved, peer)
+		hub.Remove(spi, false, peer)
+	}
+	close(done)
+	packets.Wait()
+	if n := len(hub.Associations()); n != 1 {
+		t.Errorf("%d associations are left", n)
+	}
 }
