@@ -62,9 +62,9 @@ func showDMVPN(s Session, a args) error {
 		filter.Tunnel = a.Word("name")
 	}
 	s.Printf("%s", dmvpnLegend)
-	now := s.Router().Now()
+	now, rungs := s.Router().Now(), ladder(s)
 	for _, t := range s.Router().NHRP(filter).Tunnels {
-		peers := chosenPeers(dmvpnPeers(&t, now), a)
+		peers := chosenPeers(rungs.apply(&t, dmvpnPeers(&t, now)), a)
 		if a.Has("detail") {
 			printDMVPNDetail(s, &t, peers)
 			continue
@@ -99,11 +99,11 @@ func chosenPeers(peers []peer, a args) []peer {
 
 // showDMVPNCount counts the peers of each tunnel by state.
 func showDMVPNCount(s Session, _ args) error {
-	now := s.Router().Now()
+	now, rungs := s.Router().Now(), ladder(s)
 	states := []string{"UP", "NHRP", "IPSEC", "IKE", "INTF"}
 	s.Printf("Interface   Peers    UP  NHRP IPSEC   IKE  INTF\n")
 	for _, t := range s.Router().NHRP(nhrp.Filter{}).Tunnels {
-		peers, count := dmvpnPeers(&t, now), map[string]int{}
+		peers, count := rungs.apply(&t, dmvpnPeers(&t, now)), map[string]int{}
 		for _, p := range peers {
 			count[p.rows[0].state]++
 		}
@@ -226,7 +226,7 @@ func (p *peer) rank() int {
 }
 
 // peerState names the first stage that is not done, on the ladder INTF, NHRP,
-// UP; IKE and IPSEC come between when tunnels are protected.
+// UP; where tunnels are protected, IKE and IPSEC come between (show_dmvpn_crypto.go).
 func peerState(t *nhrp.TunnelState, e *nhrp.Entry, now time.Time) (state, updn string) {
 	for i := range t.NHS {
 		if n := &t.NHS[i]; n.Protocol == e.NextHop {
