@@ -17,7 +17,7 @@
 //	purge.go redirect.go                                           the other exchanges
 //	tunnel.go cache.go choice.go multicast.go timer.go debug.go    what a tunnel remembers and tells
 //	protection.go                                                  peers that are lost or move
-//	incident.go trace.go                                           what went wrong, and with whom; what happened
+//	incident.go trace.go stats.go                                  what went wrong, and with whom; what happened
 //
 // The life of a registration: configure makes one for each next hop server, and
 // the tunnel coming up begins it. It sends a Registration Request, again after

@@ -18,7 +18,7 @@
 // The exec half: exec.go joins the exec commands into one Table, which matches
 // a line for a privilege level; setup.go and setup_questions.go are the dialogue
 // that makes a first configuration, out of lines that it enters; the commands stand by subject in exec_session,
-// terminal, show_*, clear, ping, traceroute, write and debug. They know the box
+// terminal, show_*, clear, ping, traceroute, write, event_trace, capture and debug. They know the box
 // as Router and the user as Session (session.go), and print to the Session
 // alone. Layouts are those that programs written for IOS parse, to the last
 // blank; numbers are those the box has, and where it measures nothing the line
