@@ -2,6 +2,7 @@ package ike
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net/netip"
 )
 
@@ -102,8 +103,24 @@ func (x *sa2) sendAll(packets [][]byte) {
 	}
 }
 
+// exchangeName is the exchange as the RFC calls it.
+func exchangeName(n uint8) string {
+	switch n {
+	case exchangeInit:
+		return "IKE_SA_INIT"
+	case exchangeAuth:
+		return "IKE_AUTH"
+	case exchangeCreate:
+		return "CREATE_CHILD_SA"
+	case exchangeInform:
+		return "INFORMATIONAL"
+	}
+	return fmt.Sprint(n)
+}
+
 // unanswered ends an association whose peer is not there.
 func (x *sa2) unanswered() {
+	x.tracef("No answer after %d messages", x.pending.repeater.sent)
 	if !x.up {
 		x.association.failed(ReasonUnreachable, "no answer")
 		return
@@ -327,6 +344,7 @@ func (x *sa2) follow(in Receive) {
 // answered takes the answer to our request.
 func (x *sa2) answered(m *message) {
 	r := x.pending
+	x.tracef("Received response to message %d", m.id)
 	x.e.answered(&r.repeater)
 	x.pending = nil
 	if r.answer != nil {
@@ -347,6 +365,7 @@ func (x *sa2) request(m *message) {
 		x.respond(m, []payload{notice(noticeCritical, kind)})
 		return
 	}
+	x.tracef("Received request, message %d, exchange %s", m.id, exchangeName(m.exchange))
 	switch {
 	case m.exchange == exchangeAuth && !x.up && !x.Initiator:
 		x.authRequest(m)
@@ -391,6 +410,18 @@ func (x *sa2) wipe() {
 
 // trace tells a step of the negotiation to whoever watches.
 func (x *sa2) trace(text string) { x.e.trace(2, x.Remote, x.ID, text) }
+
+// tracef does so in more words, which cost nothing while nobody watches.
+func (x *sa2) tracef(format string, args ...any) {
+	if x.e.debug.IKEv2 {
+		x.trace(fmt.Sprintf(format, args...))
+	}
+}
+
+// String names the suite as a proposal's log line does.
+func (s suite2) String() string {
+	return fmt.Sprintf("encryption %v, integrity %v, prf %v, group %v", s.cipher, s.integrity, s.prf, s.group)
+}
 
 func (e *Engine) trace(version int, peer netip.AddrPort, id int, text string) {
 	on, topic := e.debug.IKEv2, TopicIKEv2

@@ -116,7 +116,7 @@ func (x *sa2) authenticated(m *message, id Identity) {
 	if x.Initiator {
 		x.first = nil
 	}
-	x.trace("IKEv2 SA established")
+	x.tracef("IKEv2 SA established with %v, profile %s, lifetime %v", id, x.Profile, life)
 }
 
 // forgetOlder ends what a peer that begins afresh has forgotten (section 2.4).
@@ -174,7 +174,7 @@ func (e *Engine) profiled(x *sa2, p *Profile2) []*Endpoint {
 // turnAway refuses a peer. The answer is kept for a while, for when it asks again.
 func (x *sa2) turnAway(m *message, reason Reason, text string) {
 	e := x.e
-	x.trace("Authentication of the peer failed: " + string(reason))
+	x.tracef("Authentication of the peer failed: %s (%s)", reason, text)
 	e.refused(Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, Reason: reason, Text: text})
 	x.respond(m, []payload{notice(noticeAuthentication)})
 	x.Stage = Deleting

@@ -1,6 +1,7 @@
 package ike
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -96,6 +97,7 @@ func (c *child) sendWith(keys childKeys) {
 	p.SoftKilobytes = c.softKilobytes()
 	e.do(Install{c.session.vrf, p})
 	c.installed = true
+	c.trace("created")
 	e.outbound[peerSPI{c.out, c.peer}] = c
 	life := c.terms.lifetime
 	c.expires = e.now.Add(life)
@@ -111,6 +113,22 @@ func (c *child) sendWith(keys childKeys) {
 	}
 	if c.terms.idle > 0 {
 		e.timers.set(&c.idle, e.now.Add(c.terms.idle), c.askIdle)
+	}
+}
+
+// trace tells what becomes of a pair to whoever watches.
+func (c *child) trace(what string) {
+	if e := c.e; e.debug.IPsec {
+		mode := "transport"
+		if c.terms.mode == esp.Tunnel {
+			mode = "tunnel"
+		}
+		id, version := 0, 0
+		if c.sa != nil {
+			id, version = c.sa.ID, c.sa.Version
+		}
+		e.do(Debug{TopicIPsec, Trace{version, c.peer, id, fmt.Sprintf("SA pair %s: in 0x%08X, out 0x%08X, %s, %s, lifetime %v",
+			what, c.in, c.out, c.terms.transform.describe(), mode, c.terms.lifetime)}})
 	}
 }
 
@@ -230,6 +248,7 @@ func (c *child) remove(reason Reason) {
 		s.lost(reason)
 	}
 	if c.installed {
+		c.trace("deleted: " + string(reason))
 		c.unname()
 		e.do(Remove{SPI: c.out, Peer: c.peer})
 	}

@@ -105,8 +105,12 @@ func (x *sa2) child(m *message, ep *Endpoint, keyed Group, first, initiator bool
 }
 
 func termsOf(p IPsec, t Transform, pfs Group, udp bool) terms {
+	life := p.Lifetime
+	if life == 0 {
+		life = DefaultIPsec().Lifetime
+	}
 	return terms{
-		transform: t, mode: esp.Tunnel, pfs: pfs, lifetime: p.Lifetime, kilobytes: p.Kilobytes, window: p.Window, df: p.DF,
+		transform: t, mode: esp.Tunnel, pfs: pfs, lifetime: life, kilobytes: p.Kilobytes, window: p.Window, df: p.DF,
 		idle: p.IdleTime, passive: p.Responder, udp: udp,
 	}
 }
@@ -215,6 +219,7 @@ func (x *sa2) refuseChild(ep *Endpoint, m *message, kind noticeType, byPeer bool
 	default:
 		x.e.drop(dropMalformed)
 	}
+	x.tracef("No child SA: %v; ours %q, theirs %q", kind, r.Ours, r.Theirs)
 	x.e.refused(r)
 	x.e.log(Failed{2, x.Local, x.Remote, kind.reason(), kind.String()})
 }

@@ -232,6 +232,7 @@ func (x *sa2) createRequest(m *message) {
 	}
 	var old *child
 	if n, found := m.notified(noticeRekey); found {
+		x.tracef("The peer rekeys the child SA with SPI 0x%x", n.spi)
 		if len(n.spi) != 4 {
 			x.malformed(m)
 			return

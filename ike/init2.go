@@ -178,6 +178,7 @@ func (x *sa2) initResponse(h header, in Receive) {
 			return
 		}
 		x.cookie = n.data
+		x.trace("Received a cookie to return")
 		x.sendInit()
 		return
 	}
@@ -191,6 +192,7 @@ func (x *sa2) initResponse(h header, in Receive) {
 // initRefused takes an error for an answer to our first message.
 func (x *sa2) initRefused(n notify) {
 	e := x.e
+	x.tracef("Received %v", n.kind)
 	if n.kind == noticeInvalidKE && len(n.data) == 2 {
 		// Another group of those we offer (section 1.2). The cookie stays (2.6.1).
 		g := Group(binary.BigEndian.Uint16(n.data))
@@ -230,6 +232,10 @@ func (x *sa2) initAccepted(m *message) {
 	x.RemoteSPI, x.nr, x.public, x.theirs = m.responder, nonce, public, m.from.Packet
 	x.choose(chosen)
 	x.detect(m)
+	x.tracef("Proposal chosen: %v", chosen)
+	if x.NAT.Local || x.NAT.Remote {
+		x.tracef("NAT found: before us %v, before the peer %v", x.NAT.Local, x.NAT.Remote)
+	}
 	if x.udp {
 		x.float()
 	}

@@ -120,6 +120,10 @@ func (x *sa2) initAnswer(m *message, answer proposal, own *exchange) {
 	payloads := append([]payload{encodeProposals([]proposal{answer}), keyPayload(own), {kind: payloadNonce, body: x.nr}}, x.aboutUs(x.LocalSPI)...)
 	first, body := encodePayloads(payloads)
 	x.first = header{initiator: x.RemoteSPI, responder: x.LocalSPI, next: first, major: 2, exchange: exchangeInit, flags: flagResponse}.encode(body)
+	x.tracef("Received IKE_SA_INIT request; proposal chosen: %v", x.suite)
+	if x.NAT.Local || x.NAT.Remote {
+		x.tracef("NAT found: before us %v, before the peer %v", x.NAT.Local, x.NAT.Remote)
+	}
 	x.trace("Sending IKE_SA_INIT response")
 	x.reply(m.from, [][]byte{x.first})
 }

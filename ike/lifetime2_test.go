@@ -3,6 +3,7 @@ package ike
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 )
@@ -179,5 +180,30 @@ func TestTranscriptsRepeat(t *testing.T) {
 		if again := run(); again != first {
 			t.Fatal("another transcript")
 		}
+	}
+}
+
+// Who watches a negotiation can follow it.
+func TestNegotiationCanBeFollowed(t *testing.T) {
+	w, hub, spoke := two(t)
+	for _, n := range []*node{hub, spoke} {
+		n.config.Endpoints[0].IPsec.Lifetime = time.Minute
+		n.step(Configure{n.config})
+		n.step(Debugging{IKEv2: true, IPsec: true})
+	}
+	w.up(hub, spoke)
+	w.run(time.Minute)
+	said := w.log.String()
+	for _, step := range []string{
+		"Sending IKE_SA_INIT request", "Received IKE_SA_INIT request; proposal chosen: encryption AES-CBC-256, integrity SHA512, prf SHA512, group 19",
+		"Sending IKE_AUTH request", "IKEv2 SA established with " + spokeAddr, "SA pair created", "esp-gcm 256, transport", "Sending CREATE_CHILD_SA request",
+		"The peer rekeys the child SA", "Sending DELETE of a child SA", "Received DELETE of a child SA", "SA pair deleted: " + string(ReasonReplaced),
+	} {
+		if !strings.Contains(said, step) {
+			t.Errorf("nothing says %q", step)
+		}
+	}
+	if t.Failed() {
+		w.fail()
 	}
 }

@@ -135,7 +135,7 @@ func (l Limit) negotiating() int {
 
 const (
 	firstRetry = 2 * time.Second
-	lastRetry  = 60 * time.Second
+	lastRetry  = 30 * time.Second
 )
 
 // failed ends a negotiation that came to nothing. A want stands, and is tried

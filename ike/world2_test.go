@@ -196,7 +196,7 @@ func TestWrongKeyIsTold(t *testing.T) {
 		t.Errorf("the spoke: %+v", r)
 	}
 	want := spoke.engine.State().Wants[0]
-	if want.Secured || want.Reason != ReasonAuthenticate || want.Tries < 3 || want.Tries > 8 {
+	if want.Secured || want.Reason != ReasonAuthenticate || want.Tries < 3 || want.Tries > 9 {
 		t.Errorf("%+v", want)
 		w.fail()
 	}
