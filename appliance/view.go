@@ -152,9 +152,10 @@ func (v view) Logging() commands.Log {
 
 func (v view) Sessions() []commands.LineUser { return v.shell.Lines.Users(time.Now()) }
 
-func (v view) ClearNHRP(c nhrp.Clear)       { v.command(c) }
-func (v view) ClearNHRPStats(tunnel string) { v.command(nhrp.ClearStats{Tunnel: tunnel}) }
-func (v view) LineUses() map[int]uint64     { return v.shell.Lines.Uses() }
+func (v view) ClearNHRP(c nhrp.Clear)            { v.command(c) }
+func (v view) ClearNHRPStats(tunnel string)      { v.command(nhrp.ClearStats{Tunnel: tunnel}) }
+func (v view) ConfigLog() []commands.ConfigEntry { return v.shell.Lines.ConfigLog() }
+func (v view) LineUses() map[int]uint64          { return v.shell.Lines.Uses() }
 
 func (v view) ClearARP(iface string, address netip.Addr) error {
 	return v.kernel.ForgetNeighbors(iface, address)

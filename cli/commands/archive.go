@@ -36,11 +36,10 @@ var archiveLines = table(archiveWords, archiveHead)
 var (
 	archiveMode = &config.Mode{Name: "archive", Tag: "config-archive", Title: "Archive configuration commands:",
 		Commands: func() []*command { return archiveSectionLines }, Types: configTypes, New: func() any { return &Archive{Maximum: defaultArchives} }}
-	archiveLogMode = keptMode("archive log", "config-archive-log-cfg", "Archive log configuration commands:", func() []*command { return archiveLogLines })
 )
 
 var archiveSectionLines = table(archiveWords,
-	&command{Syntax: "log config", Opens: opens(archiveLogMode), Kept: "changes are not logged one by one"},
+	archiveLogHead,
 	&command{
 		Syntax: "path text:WORD",
 		Enter: func(e *config.Edit, a args) error {
@@ -54,13 +53,6 @@ var archiveSectionLines = table(archiveWords,
 	&command{Syntax: "maximum number:<1-14>", Apply: to(func(s *Archive, a args) { s.Maximum = a.Int("number") })},
 	&command{Syntax: "write-memory", Apply: to(func(s *Archive, a args) { s.WriteMemory = true })},
 	&command{Syntax: "time-period minutes:<1-525600>", Apply: to(func(s *Archive, a args) { s.Period = time.Duration(a.Int("minutes")) * time.Minute })},
-)
-
-var archiveLogLines = keptTable("changes are not logged one by one", archiveWords,
-	&command{Syntax: "logging enable"},
-	&command{Syntax: "logging size number:<1-1000>"},
-	&command{Syntax: "notify syslog"},
-	&command{Syntax: "hidekeys"},
 )
 
 // ArchiveOf is what a running-config says of its archive; on is false if

@@ -172,6 +172,7 @@ func (r *fakeRouter) Crypto() CryptoState        { return r.crypto }
 func (r *fakeRouter) ClearCrypto(c ike.Clear)    { r.note("clear crypto %+v", c) }
 func (r *fakeRouter) ClearCryptoCounters()       { r.note("clear crypto counters") }
 func (r *fakeRouter) ClearLogging()              { r.note("clear logging") }
+func (r *fakeRouter) ConfigLog() []ConfigEntry   { return nil }
 func (r *fakeRouter) LineUses() map[int]uint64   { return map[int]uint64{0: 3, 2: 1} }
 func (r *fakeRouter) ClearARP(name string, address netip.Addr) error {
 	r.note("clear arp %q %v", name, address)

@@ -124,6 +124,8 @@ func EventText(event any) (m Message, ok bool) {
 		return Message{"PARSER", 4, "BADCFG", "startup-config: " + refusal(e.Number, redact(e.Line), redactReason(e.Line, e.Reason))}, true
 	case StartupKept:
 		return Message{"PARSER", 6, "KEPT", fmt.Sprintf("startup-config: line %d kept: %q: %s", e.Number, redact(e.Line), OneLine(e.Reason))}, true
+	case ConfigLogged:
+		return Message{"PARSER", 5, "CFGLOG_LOGGEDCMD", fmt.Sprintf("User:%s  logged command:%s", e.User, redact(e.Text))}, true
 	case PrivilegeAsked:
 		who := e.User
 		if who == "" {

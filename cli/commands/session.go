@@ -93,6 +93,7 @@ type Router interface {
 	Underlay() Underlay       // the socket of outer packets
 	Logging() Log
 	Sessions() []LineUser     // by line number
+	ConfigLog() []ConfigEntry // oldest first
 	LineUses() map[int]uint64 // how often each line has been used, by number
 	Processes() Processes     // by number
 	Inventory() []Part        // the box first

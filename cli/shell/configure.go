@@ -20,10 +20,11 @@ const maxText = 64 << 10
 
 // configuring is the state of a session in configuration mode.
 type configuring struct {
-	cursor config.Cursor
-	tag    string           // of the mode at cursor, for the prompt
-	global *commands.Global // with the aliases; nil until they are asked for
-	text   *collecting
+	cursor  config.Cursor
+	tag     string           // of the mode at cursor, for the prompt
+	global  *commands.Global // with the aliases; nil until they are asked for
+	text    *collecting
+	session int // in the log of configuration lines; 0 until there is one
 }
 
 // collecting is a text argument over several lines, as far as it has come.
@@ -49,7 +50,7 @@ func (s *Session) configure(l terminal.Line) {
 			s.typed = l
 		}
 	})
-	s.noteKept()
+	s.tellLog()
 	if s.lineChanged {
 		s.adjust()
 	}
@@ -98,7 +99,7 @@ func (s *Session) confirm(question, line, prompt string) {
 			s.enterLine(t, env, line, prompt)
 		}
 	})
-	s.noteKept()
+	s.tellLog()
 }
 
 func (s *Session) enterLine(t *config.Tree, env config.Env, typed, prompt string) func() {
@@ -126,6 +127,9 @@ func (s *Session) enterLine(t *config.Tree, env config.Env, typed, prompt string
 	case err != nil:
 		s.printError(err.Error())
 		return nil
+	}
+	if result.Move != config.Do {
+		s.logLine(t, s.conf.cursor, line)
 	}
 	for _, n := range result.Notices {
 		s.print(n + "\n")
@@ -164,14 +168,14 @@ func (s *Session) keeps(k config.Kept) {
 	if s.who.Console {
 		s.print(commands.KeptNotice(k.Line, k.Why) + "\n")
 	}
-	s.kept = append(s.kept, event)
+	s.told = append(s.told, event)
 }
 
-func (s *Session) noteKept() {
-	for _, event := range s.kept {
+func (s *Session) tellLog() {
+	for _, event := range s.told {
 		s.box.Router.Note(event)
 	}
-	s.kept = nil
+	s.told = nil
 }
 
 // collect takes a further line of a text. It gives the whole line when the

@@ -18,6 +18,7 @@ type Lines struct {
 	uses     map[int]uint64 // sessions that each line has had, by its number
 	busy     map[int]Tenant // virtual terminals
 	attached map[*attachment]bool
+	config   configLog
 }
 
 // An attachment is a terminal in use.

@@ -8,6 +8,8 @@
 //	redirect.go   output that goes to a file
 //	configure.go  configuration lines, many at a time, and texts over several lines
 //	act.go        lines of configuration mode that are no configuration
+//	alias.go      words that stand for others
+//	config_log.go who entered what ("archive log config")
 //	answer.go     what a line that is not understood is told
 //	help.go       "?" and Tab
 //	prompt.go     the prompt and its length
@@ -124,8 +126,8 @@ type Session struct {
 	failed    bool // a line has been answered by an error
 	typed     terminal.Line
 
-	kept        []commands.LineKept // entered, and not yet in the log
-	lineChanged bool                // what is said of lines has changed, perhaps of this one
+	told        []any // events of lines entered, not yet in the log
+	lineChanged bool  // what is said of lines has changed, perhaps of this one
 
 	out  *answer // of the exec command that runs
 	conf *configuring

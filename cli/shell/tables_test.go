@@ -113,12 +113,13 @@ func (r *tabled) Booted() time.Time { return time.Now().Add(-time.Hour) }
 func (r *tabled) System() commands.System {
 	return commands.System{Hostname: hostname(r.tree), NVRAMBytes: 262144}
 }
-func (r *tabled) Clock() commands.Clock         { return commands.Clock{Now: r.Now()} }
-func (r *tabled) Lint() []commands.Finding      { return nil }
-func (r *tabled) Storage() commands.Storage     { return r }
-func (r *tabled) Network() commands.Network     { return r }
-func (r *tabled) LineUses() map[int]uint64      { return r.lines.Uses() }
-func (r *tabled) Processes() commands.Processes { return commands.Processes{} }
+func (r *tabled) Clock() commands.Clock             { return commands.Clock{Now: r.Now()} }
+func (r *tabled) Lint() []commands.Finding          { return nil }
+func (r *tabled) Storage() commands.Storage         { return r }
+func (r *tabled) Network() commands.Network         { return r }
+func (r *tabled) ConfigLog() []commands.ConfigEntry { return r.lines.ConfigLog() }
+func (r *tabled) LineUses() map[int]uint64          { return r.lines.Uses() }
+func (r *tabled) Processes() commands.Processes     { return commands.Processes{} }
 func (r *tabled) Sessions() []commands.LineUser {
 	return r.lines.Users(r.Now())
 }
