@@ -134,6 +134,9 @@ func (in *inbound) ipv4(frame []byte, at int) Reason {
 		}
 		inner.MarkCE()
 	}
+	if in.t.spoken(inner) {
+		return in.punt(inner)
+	}
 	in.t.clampMSS(inner)
 	in.t.see(inner, false)
 	in.t.countIn(len(inner), inner.IsMulticast(), in.now)

@@ -32,8 +32,10 @@
 //     plain or in UDP, is opened first by the association of its SPI, and then its
 //     peer is who it comes from, whatever the outer header says. A protected
 //     tunnel takes nothing else, and no other tunnel takes that.
-//  3. NHRP becomes a Control event for the router. IPv4 has its SYNs clamped
-//     and goes to the Overlay, which writes it into the TUN; the kernel routes
+//  3. NHRP becomes a Control event for the router, and so does a packet of a
+//     routing protocol for this end of the tunnel a Routing event (punt.go): it
+//     never sees the kernel. Other IPv4 has its SYNs clamped and goes to the
+//     Overlay, which writes it into the TUN; the kernel routes
 //     it on. From spoke to spoke through a hub that is back into the same TUN,
 //     and a TTL is counted as on any router.
 //

@@ -26,12 +26,21 @@ type Event interface{ event() }
 
 type (
 	// Control is a packet of a protocol that lives on tunnels: GRE protocol
-	// 0x2001 (NHRP), or IP protocols punted later.
+	// 0x2001 (NHRP).
 	Control struct {
 		Tunnel   string
 		From     netip.AddrPort // outer source; the port is 0 unless it came in UDP
 		To       netip.Addr
 		Protocol uint16 // GRE protocol type
+		Packet   []byte // a copy
+	}
+
+	// Routing is a packet of a routing protocol, for an address of the tunnel or a
+	// multicast group, without its IP header.
+	Routing struct {
+		Tunnel   string
+		From, To netip.Addr // inner
+		Protocol uint8
 		Packet   []byte // a copy
 	}
 
@@ -58,6 +67,7 @@ type (
 )
 
 func (Control) event()    {}
+func (Routing) event()    {}
 func (Unresolved) event() {}
 func (Hairpin) event()    {}
 func (Used) event()       {}

@@ -64,19 +64,19 @@ var (
 func newInterface() any { return &Interface{Redirects: true, Unreachables: true} }
 
 func configTypes() []grammar.Type {
-	return []grammar.Type{interfaceName, interfaceMask, networkNumber, zoneHours, weekName, weekday, monthName, clockTime}
+	return []grammar.Type{interfaceName, secondsTime, interfaceMask, networkNumber, zoneHours, weekName, weekday, monthName, clockTime}
 }
 
 // The order of each list is the order of running-config.
 var (
 	portLines = slices.Concat(describeLines, interfaceVRFLines, addressLines, icmpLines, ipMTULines, keptIPLines,
-		adjustMSSLines, keptRoutingLines, ipv6Lines, delayLines, shutdownLines, ethernetLines, portSwitchingLines)
+		adjustMSSLines, eigrpIPLines, keptRoutingLines, ipv6Lines, delayLines, shutdownLines, ethernetLines, portSwitchingLines)
 	subinterfaceLines = slices.Concat(describeLines, encapsulationLines, interfaceVRFLines, addressLines, icmpLines, ipMTULines,
-		keptIPLines, adjustMSSLines, keptRoutingLines, ipv6Lines, delayLines, shutdownLines)
+		keptIPLines, adjustMSSLines, eigrpIPLines, keptRoutingLines, ipv6Lines, delayLines, shutdownLines)
 	loopbackLines = slices.Concat(describeLines, interfaceVRFLines, addressLines, icmpLines, ipMTULines, keptIPLines,
-		keptRoutingLines, ipv6Lines, delayLines, shutdownLines)
+		eigrpIPLines, keptRoutingLines, ipv6Lines, delayLines, shutdownLines)
 	tunnelModeLines = slices.Concat(describeLines, interfaceVRFLines, addressLines, icmpLines, ipMTULines, keptIPLines,
-		nhrpLines, nhrpOuterIPv6Lines, llpLines, adjustMSSLines, keptRoutingLines, ipv6Lines, nhrpIPv6Lines, delayLines, ifStateLines, shutdownLines, tunnelLines, tunnelKeptLines, tunnelProtectionKeptLines)
+		nhrpLines, nhrpOuterIPv6Lines, llpLines, adjustMSSLines, eigrpIPLines, keptRoutingLines, ipv6Lines, nhrpIPv6Lines, delayLines, ifStateLines, shutdownLines, tunnelLines, tunnelKeptLines, tunnelProtectionKeptLines)
 )
 
 // Words that interface lines share.

@@ -5,7 +5,6 @@ const (
 	keptNAT       = "there is no NAT yet"
 	keptACL       = "there are no packet filters yet: nothing is filtered"
 	keptIPv6      = "IPv6 is not forwarded yet"
-	keptEIGRP     = "there is no EIGRP yet"
 	keptOSPF      = "there is no OSPF yet"
 	keptBGP       = "there is no BGP yet"
 	keptRIP       = "there is no RIP yet"
@@ -94,61 +93,10 @@ var keptIPLines = table(interfaceWords,
 
 var keptRoutingLines = table(interfaceWords,
 	&command{
-		Syntax: "ip hello-interval eigrp as:<1-65535> seconds:<1-65535>",
-		Help:   help{"hello-interval": "Time between hellos", "seconds": "Seconds"},
-		Key:    "as",
-		Kept:   keptEIGRP,
-	},
-	&command{
-		Syntax: "ip hold-time eigrp as:<1-65535> seconds:<1-65535>",
-		Help:   help{"hold-time": "Time after which a silent neighbor is gone", "seconds": "Seconds"},
-		Key:    "as",
-		Kept:   keptEIGRP,
-	},
-	&command{
-		Syntax: "ip next-hop-self eigrp as:<1-65535>",
-		Help:   help{"next-hop-self": "Announce routes with this router as next hop"},
-		Key:    "as",
-		On:     true,
-		Kept:   keptEIGRP,
-	},
-	&command{
-		Syntax: "ip split-horizon eigrp as:<1-65535>",
-		Help:   help{"split-horizon": "Do not announce a route where it came from"},
-		Key:    "as",
-		On:     true,
-		Kept:   keptEIGRP,
-	},
-	&command{
 		Syntax: "ip split-horizon",
 		Help:   help{"split-horizon": "Do not announce a route where it came from"},
 		On:     true,
 		Kept:   keptRIP,
-	},
-	&command{
-		Syntax: "ip bandwidth-percent eigrp as:<1-65535> percent:<1-999999>",
-		Help:   help{"bandwidth-percent": "Share of the bandwidth", "percent": "Percent"},
-		Key:    "as",
-		Kept:   keptEIGRP,
-	},
-	&command{
-		Syntax: "ip authentication mode eigrp as:<1-65535> md5",
-		Help:   help{"authentication": "Authentication", "mode": "How", "md5": "Keyed MD5"},
-		Key:    "as",
-		Kept:   keptEIGRP,
-	},
-	&command{
-		Syntax: "ip authentication key-chain eigrp as:<1-65535> chain:WORD",
-		Help:   help{"authentication": "Authentication", "key-chain": "Keys", "chain": "Name of the key chain"},
-		Key:    "as",
-		Kept:   keptEIGRP,
-	},
-	&command{
-		Syntax: "ip summary-address eigrp as:<1-65535> network:A.B.C.D mask:A.B.C.D [distance:<1-255>]",
-		Help: help{"summary-address": "Announce one route for many", "network": "IP network address", "mask": "IP network mask",
-			"distance": "Administrative distance"},
-		Key:  "as network mask",
-		Kept: keptEIGRP,
 	},
 	&command{
 		Syntax: "ip ospf process:<1-65535> area (number:<0-4294967295> | id:A.B.C.D)",
@@ -277,7 +225,7 @@ var ipv6Lines = table(interfaceWords,
 	&command{
 		Syntax: "ipv6 eigrp as:<1-65535>",
 		Key:    "as",
-		Kept:   keptEIGRP,
+		Kept:   keptEIGRP6,
 	},
 	&command{
 		Syntax: "ipv6 redirects",

@@ -34,8 +34,6 @@ func byNameAndSequence(a, b args) bool {
 
 var (
 	routeMapMode    = keptMode("route-map", "config-route-map", "Route Map configuration commands:", func() []*command { return routeMapSectionLines })
-	keyChainMode    = keptMode("key chain", "config-keychain", "Key-chain configuration commands:", func() []*command { return keyChainSectionLines })
-	keyMode         = keptMode("key", "config-keychain-key", "Keychain-key configuration commands:", func() []*command { return keyLines })
 	slaMode         = keptMode("ip sla", "config-ip-sla", "IP SLAs entry configuration commands:", func() []*command { return slaSectionLines })
 	slaEchoMode     = keptMode("icmp-echo", "config-ip-sla-echo", "IP SLAs echo configuration commands:", func() []*command { return slaEchoLines })
 	trackMode       = keptMode("track", "config-track", "Tracking instance configuration commands:", func() []*command { return trackSectionLines })
@@ -65,17 +63,6 @@ var routeMapSectionLines = keptTable("there are no route maps yet", policyWords,
 	&command{Syntax: "set local-preference value:<0-4294967295>", Help: help{"local-preference": "Preference in this system"}},
 	&command{Syntax: "set as-path prepend {value:<1-4294967295>}", Help: help{"prepend": "Put systems in front"}},
 	&command{Syntax: "set community {name:WORD}"},
-)
-
-var keyChainLines = keptTable("there are no key chains yet", policyWords,
-	&command{Syntax: "key chain name:WORD", Key: "name", Opens: opens(keyChainMode), Bang: true, Help: help{"chain": "A chain of keys"}})
-
-var keyChainSectionLines = keptTable("there are no key chains yet", policyWords,
-	&command{Syntax: "key number:<0-2147483647>", Key: "number", Opens: opens(keyMode)})
-
-var keyLines = keptTable("there are no key chains yet", policyWords,
-	&command{Syntax: "key-string text:LINE", Help: help{"key-string": "The key"}},
-	&command{Syntax: "cryptographic-algorithm name:WORD", Help: help{"cryptographic-algorithm": "How the key is used"}},
 )
 
 var slaLines = keptTable(keptSLA, policyWords,

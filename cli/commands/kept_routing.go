@@ -1,11 +1,5 @@
 package commands
 
-import (
-	"fmt"
-
-	"weft/cli/config"
-)
-
 var routerWords = help{
 	"router": "Routing process", "as": "Autonomous system number", "name": "Name", "process": "Process ID", "vrf": "In a VRF", "vrf-name": "VRF name",
 	"network": "Networks that take part", "addr": "IP address", "wildcard": "Wildcard bits", "mask": "Network mask", "area": "Area",
@@ -24,9 +18,7 @@ var routerWords = help{
 }
 
 var routerLines = append(append(append(
-	keptTable(keptEIGRP, routerWords,
-		&command{Syntax: "router eigrp as:<1-65535>", Key: "as", Opens: opens(eigrpMode), Bang: true},
-		&command{Syntax: "router eigrp name:WORD", Key: "name", Opens: opens(namedEIGRPMode), Bang: true}),
+	eigrpHeads,
 	keptTable(keptOSPF, routerWords,
 		&command{Syntax: "router ospf process:<1-65535> [vrf vrf-name:WORD]", Key: "process", Opens: opens(ospfMode), Bang: true},
 		&command{Syntax: "ipv6 router eigrp process:<1-65535>", Key: "process", Opens: opens(eigrp6Mode), Bang: true,
@@ -37,106 +29,10 @@ var routerLines = append(append(append(
 	keptTable(keptBGP, routerWords, &command{Syntax: "router bgp as:<1-4294967295>", Key: "as", Opens: opens(bgpMode), Bang: true})...)
 
 var (
-	eigrpMode          = keptMode("eigrp", "config-router", "Router configuration commands:", func() []*command { return eigrpLines })
-	namedEIGRPMode     = keptMode("eigrp name", "config-router", "Router configuration commands:", func() []*command { return namedEIGRPLines })
-	eigrpFamilyMode    = keptMode("eigrp family", "config-router-af", "Address family configuration commands:", func() []*command { return eigrpFamilyLines })
-	eigrpInterfaceMode = keptMode("eigrp interface", "config-router-af-interface", "Address family interfaces configuration commands:", func() []*command { return eigrpInterfaceLines })
-	eigrpTopologyMode  = keptMode("eigrp topology", "config-router-af-topology", "Address family topology configuration commands:", func() []*command { return eigrpTopologyLines })
-	ospfMode           = keptMode("ospf", "config-router", "Router configuration commands:", func() []*command { return ospfLines })
-	ripMode            = keptMode("rip", "config-router", "Router configuration commands:", func() []*command { return ripLines })
-	bgpMode            = keptMode("bgp", "config-router", "Router configuration commands:", func() []*command { return bgpLines })
-	bgpFamilyMode      = keptMode("bgp family", "config-router-af", "Router address family configuration commands:", func() []*command { return bgpFamilyLines })
-)
-
-const eigrpMetric = " [metric bandwidth:<1-4294967295> delay:<0-4294967295> reliability:<0-255> load:<1-255> mtu:<1-65535> & route-map map:WORD]"
-
-var eigrpLines = keptTable(keptEIGRP, routerWords,
-	&command{Syntax: "bfd (all-interfaces | interface interface-name:IFNAME)", Key: "all-interfaces interface-name", Help: help{"interface": "On an interface", "interface-name": "Interface name and number"}},
-	&command{Syntax: "distribute-list (list:WORD | prefix list:WORD | route-map map:WORD) (in | out) [interface:IFNAME]", Key: "in out interface"},
-	&command{Syntax: "network addr:A.B.C.D [wildcard:A.B.C.D]", Key: "addr wildcard"},
-	&command{Syntax: "redistribute (connected | static | rip)" + eigrpMetric, Key: "connected static rip"},
-	&command{Syntax: "redistribute (ospf process:<1-65535> [match {internal | external | 1 | 2 | nssa-external}] | bgp as:<1-4294967295> | eigrp as:<1-65535>)" + eigrpMetric,
-		Key: "ospf process bgp as eigrp", Help: help{"match": "Only some", "internal": "Internal routes", "external": "External routes",
-			"nssa-external": "External routes of stubby areas", "1": "Of type 1", "2": "Of type 2"}},
-	&command{Syntax: "distance eigrp internal-distance:<1-255> external-distance:<1-255>"},
-	&command{Syntax: "variance factor:<1-128>"},
-	&command{Syntax: "maximum-paths paths:<1-32>"},
-	&command{Syntax: "auto-summary", Signed: true},
-	&command{Syntax: "passive-interface (default | interface:IFNAME)", Key: "default interface", Signed: true},
-	&command{Syntax: "neighbor peer:A.B.C.D interface:IFNAME", Key: "peer interface"},
-	&command{Syntax: "eigrp router-id addr:A.B.C.D"},
-	&command{Syntax: "eigrp stub [receive-only | connected & static & summary & redistributed]", Help: help{"stub": "Announce little",
-		"receive-only": "Nothing", "summary": "Summaries", "redistributed": "Routes of others"}},
-	&command{Syntax: "eigrp log-neighbor-changes", On: true, Help: help{"log-neighbor-changes": "Log neighbors"}},
-	&command{Syntax: "eigrp log-neighbor-warnings", On: true, Help: help{"log-neighbor-warnings": "Log warnings"}},
-)
-
-var namedEIGRPLines = keptTable(keptEIGRP, routerWords,
-	&command{Syntax: "shutdown", Help: help{"shutdown": "Stop the process"}},
-	addressFamilyAS,
-	&command{Syntax: "address-family (ipv4 | ipv6) [unicast] [vrf vrf-name:WORD] autonomous-system as:<1-65535>",
-		Key: "ipv4 ipv6 vrf-name as", Opens: opens(eigrpFamilyMode), Bang: true})
-
-// addressFamilyAS is the short spelling that hands know.
-var addressFamilyAS = &command{
-	Syntax: "address-family (ipv4 | ipv6) [unicast] [vrf vrf-name:WORD] as number:<1-65535>",
-	Help:   help{"as": "Autonomous system", "number": "Autonomous system number"},
-	Key:    "ipv4 ipv6 vrf-name number",
-	Opens:  opens(eigrpFamilyMode),
-	Hidden: true,
-	Enter:  func(e *config.Edit, a args) error { return e.Rewrite(familyHead(a)) },
-	Leave:  func(e *config.Edit, a args) error { return e.Enter("no " + familyHead(a)) },
-}
-
-func familyHead(a args) string {
-	head := "address-family ipv4"
-	if a.Has("ipv6") {
-		head = "address-family ipv6"
-	}
-	if a.Has("unicast") {
-		head += " unicast"
-	}
-	if a.Has("vrf-name") {
-		head += " vrf " + a.Word("vrf-name")
-	}
-	return fmt.Sprintf("%s autonomous-system %d", head, a.Int("number"))
-}
-
-var eigrpFamilyLines = keptTable(keptEIGRP, routerWords,
-	&command{Syntax: "af-interface (default | interface:IFNAME)", Key: "default interface", Opens: opens(eigrpInterfaceMode), Bang: true},
-	&command{Syntax: "topology base", Opens: opens(eigrpTopologyMode), Bang: true},
-	&command{Syntax: "network addr:A.B.C.D [wildcard:A.B.C.D]", Key: "addr wildcard"},
-	&command{Syntax: "neighbor peer:A.B.C.D interface:IFNAME", Key: "peer interface"},
-	&command{Syntax: "eigrp router-id addr:A.B.C.D"},
-	&command{Syntax: "eigrp stub [receive-only | connected & static & summary & redistributed]", Help: help{"stub": "Announce little",
-		"receive-only": "Nothing", "summary": "Summaries", "redistributed": "Routes of others"}},
-	leaves("exit-address-family", "Leave the address family"),
-)
-
-var eigrpInterfaceLines = keptTable(keptEIGRP, routerWords,
-	&command{Syntax: "authentication mode (md5 | hmac-sha-256 value:WORD)", Help: help{"authentication": "Authentication", "mode": "How", "md5": "Keyed MD5",
-		"hmac-sha-256": "HMAC-SHA-256", "value": "Key"}},
-	&command{Syntax: "authentication key-chain name:WORD", Help: help{"authentication": "Authentication", "key-chain": "Keys"}},
-	&command{Syntax: "hello-interval seconds:<1-65535>", Help: help{"hello-interval": "Time between hellos", "seconds": "Seconds"}},
-	&command{Syntax: "hold-time seconds:<1-65535>", Help: help{"hold-time": "Time after which a silent neighbor is gone", "seconds": "Seconds"}},
-	&command{Syntax: "passive-interface", Help: help{"passive-interface": "Only listen"}, Signed: true},
-	&command{Syntax: "summary-address addr:A.B.C.D mask:A.B.C.D", Key: "addr mask"},
-	&command{Syntax: "bandwidth-percent percent:<1-999999>", Help: help{"bandwidth-percent": "Share of the bandwidth", "percent": "Percent"}},
-	&command{Syntax: "next-hop-self", On: true, Help: help{"next-hop-self": "Announce routes with this router as next hop"}},
-	&command{Syntax: "split-horizon", On: true, Help: help{"split-horizon": "Do not announce a route where it came from"}},
-	&command{Syntax: "add-paths number:<1-4>", Help: help{"add-paths": "Announce several ways", "number": "Number of ways"}},
-	&command{Syntax: "shutdown", Help: help{"shutdown": "Stop on the interface"}},
-	leaves("exit-af-interface", "Leave the interface"),
-)
-
-var eigrpTopologyLines = keptTable(keptEIGRP, routerWords,
-	&command{Syntax: "auto-summary", Signed: true},
-	&command{Syntax: "distribute-list (list:WORD | prefix list:WORD | route-map map:WORD) (in | out) [interface:IFNAME]", Key: "in out interface"},
-	&command{Syntax: "redistribute (connected | static | rip)" + eigrpMetric, Key: "connected static rip"},
-	&command{Syntax: "redistribute (ospf process:<1-65535> | bgp as:<1-4294967295> | eigrp as:<1-65535>)" + eigrpMetric, Key: "ospf process bgp as eigrp"},
-	&command{Syntax: "variance factor:<1-128>"},
-	&command{Syntax: "maximum-paths paths:<1-32>"},
-	leaves("exit-af-topology", "Leave the topology"),
+	ospfMode      = keptMode("ospf", "config-router", "Router configuration commands:", func() []*command { return ospfLines })
+	ripMode       = keptMode("rip", "config-router", "Router configuration commands:", func() []*command { return ripLines })
+	bgpMode       = keptMode("bgp", "config-router", "Router configuration commands:", func() []*command { return bgpLines })
+	bgpFamilyMode = keptMode("bgp family", "config-router-af", "Router address family configuration commands:", func() []*command { return bgpFamilyLines })
 )
 
 var ospfLines = keptTable(keptOSPF, routerWords,

@@ -6,7 +6,7 @@ const eigrp6Metric = " [metric bandwidth:<1-4294967295> delay:<0-4294967295> rel
 
 var eigrp6Mode = keptMode("ipv6 eigrp", "config-rtr", "Router configuration commands:", func() []*command { return eigrp6Lines })
 
-var eigrp6Lines = keptTable(keptEIGRP, routerWords,
+var eigrp6Lines = keptTable(keptEIGRP6, routerWords,
 	&command{Syntax: "eigrp router-id addr:A.B.C.D"},
 	&command{Syntax: "router-id addr:A.B.C.D"},
 	&command{Syntax: "shutdown", Signed: true, Help: help{"shutdown": "Stop the process"}},

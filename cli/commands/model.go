@@ -186,7 +186,8 @@ type Interface struct {
 	IfState bool // "if-state nhrp": the line protocol follows the next hop servers
 
 	Tunnel Tunnel
-	NHRP   nhrp.Tunnel // Name, Address, Multipoint and Destination are filled in by compile
+	EIGRP  []EIGRPInterface // of classic processes
+	NHRP   nhrp.Tunnel      // Name, Address, Multipoint and Destination are filled in by compile
 }
 
 // Leasing is how an interface asks for its address.

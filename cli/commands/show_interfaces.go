@@ -92,8 +92,8 @@ func printHardware(s Session, i *InterfaceState) {
 // printMetrics prints what routing protocols take from the interface. Load and
 // reliability are left out where nobody measures them.
 func printMetrics(s Session, i *InterfaceState) {
-	bandwidth := i.bandwidth()
-	s.Printf("  MTU %d bytes, BW %d Kbit/sec, DLY %d usec, \n", i.mtu(), bandwidth, i.delay())
+	bandwidth := i.RoutingBandwidth()
+	s.Printf("  MTU %d bytes, BW %d Kbit/sec, DLY %d usec, \n", i.mtu(), bandwidth, i.RoutingDelay())
 	if l := i.Load; l != nil {
 		load := func(bits uint64) uint64 { return min(max(bits*255/(uint64(bandwidth)*1000), 1), 255) }
 		s.Printf("     reliability %d/255, txload %d/255, rxload %d/255\n", i.reliability(), load(l.BitsOut), load(l.BitsIn))
@@ -117,9 +117,9 @@ func printMetrics(s Session, i *InterfaceState) {
 	}
 }
 
-// bandwidth is in kbit/s, delay in microseconds: configured, or the default of
-// the kind of interface.
-func (i *InterfaceState) bandwidth() int {
+// RoutingBandwidth is what routing protocols reckon with, in kbit/s: configured, or
+// the default of the kind of interface.
+func (i *Interface) RoutingBandwidth() int {
 	switch {
 	case i.Bandwidth != 0:
 		return i.Bandwidth
@@ -135,7 +135,8 @@ func (i *InterfaceState) bandwidth() int {
 	return 1000000
 }
 
-func (i *InterfaceState) delay() int {
+// RoutingDelay is in microseconds, likewise.
+func (i *Interface) RoutingDelay() int {
 	switch {
 	case i.Delay != 0:
 		return i.Delay * 10

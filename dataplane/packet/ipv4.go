@@ -25,12 +25,14 @@ import (
 
 // IP protocol numbers (IANA).
 const (
-	ProtocolICMP = 1
-	ProtocolIPv4 = 4
-	ProtocolTCP  = 6
-	ProtocolUDP  = 17
-	ProtocolGRE  = 47
-	ProtocolESP  = 50
+	ProtocolICMP  = 1
+	ProtocolIPv4  = 4
+	ProtocolTCP   = 6
+	ProtocolUDP   = 17
+	ProtocolGRE   = 47
+	ProtocolESP   = 50
+	ProtocolEIGRP = 88
+	ProtocolOSPF  = 89
 )
 
 // IPv4HeaderLen is the length of a header without options.

@@ -53,6 +53,7 @@ type Interface struct {
 	Hello, Hold    time.Duration // 0: 5 s and 15 s
 	Percent        int           // of the bandwidth that EIGRP may take; 0: 50
 	Passive        bool
+	Shutdown       bool // the process is not on it
 	NoSplitHorizon bool
 	KeepNextHop    bool // "no ip next-hop-self"
 	Summaries      []Summary

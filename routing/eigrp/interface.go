@@ -55,7 +55,7 @@ func (i *iface) on(a netip.Addr) bool {
 
 // wanted tells whether the process runs on an interface.
 func (e *Engine) wanted(l Link) bool {
-	return e.config.AS != 0 && l.Up && l.Address.IsValid() && slices.ContainsFunc(e.config.Networks, func(n Network) bool { return n.covers(l.Address.Addr()) })
+	return e.config.AS != 0 && l.Up && !e.config.Interfaces[l.Interface].Shutdown && l.Address.IsValid() && slices.ContainsFunc(e.config.Networks, func(n Network) bool { return n.covers(l.Address.Addr()) })
 }
 
 // passiveOn tells whether an interface is passive: its network is told of, and

@@ -239,14 +239,14 @@ func (p *plane) entry(prefix netip.Prefix) fib.Entry {
 
 func (n *node) find(c Candidate) int {
 	return slices.IndexFunc(n.candidates, func(o Candidate) bool {
-		return o.Source == c.Source && o.NextHop == c.NextHop && o.Interface == c.Interface
+		return o.Source == c.Source && o.Process == c.Process && o.NextHop == c.NextHop && o.Interface == c.Interface
 	})
 }
 
 // compareCandidates puts the better one first, and equals in an order that
 // does not depend on which came first.
 func compareCandidates(a, b Candidate) int {
-	return cmp.Or(comparePreference(a, b), a.NextHop.Compare(b.NextHop), strings.Compare(a.Interface, b.Interface))
+	return cmp.Or(comparePreference(a, b), a.NextHop.Compare(b.NextHop), strings.Compare(a.Interface, b.Interface), cmp.Compare(a.Process, b.Process))
 }
 
 func comparePreference(a, b Candidate) int {

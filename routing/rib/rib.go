@@ -2,8 +2,8 @@
 // offers, the ones among them that are in force, and from those the forwarding
 // tables.
 //
-// A source (an interface with an address, a static route, NHRP, later the
-// routing protocols) offers candidates with Add and takes them back with
+// A source (an interface with an address, a static route, NHRP, EIGRP, later
+// other routing protocols) offers candidates with Add and takes them back with
 // Remove. Both only note what they touched. Settle then decides, for the
 // prefixes touched and for those that depend on them by recursion, and says
 // what the forwarding tables and the kernel must now hold.
@@ -69,6 +69,9 @@ const (
 	Local            // an address of the box itself: no next hop resolves to it
 	Static
 	NHRP
+	EIGRP
+	EIGRPExternal
+	EIGRPSummary // where a summary drops what it has no component for
 )
 
 // Candidate is one route that a source offers.
@@ -82,8 +85,12 @@ type Candidate struct {
 	// Interface is where it leaves. With a NextHop and no Interface the next
 	// hop is resolved through other routes (recursion).
 	Interface string
-	Discard   bool // Null0
+	Discard   bool   // Null0
+	Process   uint32 // of a routing protocol: its autonomous system, or number
 	Tag       uint32
+	// WayMetric is the metric of this way, if its source has ways of unequal cost
+	// in force together: Metric is then that of the best, for all of them. 0: Metric.
+	WayMetric uint32
 	Name      string
 	Permanent bool
 }
@@ -127,7 +134,7 @@ func New(isTunnel func(iface string) bool) *RIB {
 }
 
 // Add offers c, in place of the candidate with the same VRF, prefix, source,
-// next hop and interface if there is one.
+// process, next hop and interface if there is one.
 func (r *RIB) Add(c Candidate) {
 	c.Prefix = c.Prefix.Masked()
 	v := r.vrf(c.VRF)
@@ -139,7 +146,7 @@ func (r *RIB) Add(c Candidate) {
 	}
 }
 
-// Remove takes back the candidate with c's VRF, prefix, source, next hop and
+// Remove takes back the candidate with c's VRF, prefix, source, process, next hop and
 // interface; the rest of c does not matter.
 func (r *RIB) Remove(c Candidate) {
 	c.Prefix = c.Prefix.Masked()
