@@ -41,8 +41,9 @@ type box struct {
 	tuns   *tun.Set
 	socket *socket.Socket
 
-	devices map[string]string     // Ethernet devices, by interface
-	leases  map[string]*leaseDoor // DHCP's, by interface; the router's goroutine has them
+	devices map[string]string            // Ethernet devices, by interface
+	leases  map[string]*leaseDoor        // DHCP's, by interface; the router's goroutine has them
+	spoken  map[router.Speaking]*speaker // routing protocols on ports; likewise
 
 	nvram    *nvram
 	shell    *shell.Box
@@ -107,6 +108,7 @@ func newBox(s settings) (*box, error) {
 		cleared:   map[string]time.Time{},
 		devices:   map[string]string{},
 		leases:    map[string]*leaseDoor{},
+		spoken:    map[router.Speaking]*speaker{},
 		meters:    meters{byName: map[string]*meter{}},
 		secrecy:   newSecrecy(),
 		load:      loadHistory{proc: "/proc"},
@@ -189,6 +191,7 @@ func (b *box) run(ctx context.Context, s settings) error {
 // close leaves the namespace as it was found.
 func (b *box) close() error {
 	b.openLeases(nil)
+	b.openSpeakers(nil)
 	b.tuns.CloseAll()
 	return errors.Join(b.kernel.Close(), b.socket.Close())
 }
@@ -262,6 +265,10 @@ func (b *box) carryOut(o router.Out) {
 		b.kernel.SetHost(o.Want)
 	case router.KernelRoute:
 		b.kernel.SetRoute(o.Route)
+	case router.SpeakingOn:
+		b.openSpeakers(o.Want)
+	case router.SendRouting:
+		b.speak(o)
 	case router.Leasing:
 		b.openLeases(o.Interfaces)
 	case router.SendDatagram:

@@ -1,12 +1,15 @@
 package router
 
 import (
+	"net/netip"
+
 	"weft/cli/commands"
 	"weft/cli/config"
 	"weft/dataplane"
 	"weft/dhcp"
 	"weft/ike"
 	"weft/nhrp"
+	"weft/routing/eigrp"
 )
 
 // In is what can happen to a router.
@@ -30,6 +33,15 @@ type (
 	// Packet is an event of the data plane: a control packet, an unresolved
 	// next hop, a binding that was used.
 	Packet struct{ Event dataplane.Event }
+
+	// RoutingPacket is a packet of a routing protocol, without its IP header: EIGRP
+	// has protocol 88.
+	RoutingPacket struct {
+		Interface string
+		From, To  netip.Addr
+		Protocol  uint8
+		Packet    []byte
+	}
 
 	// Found answers Lookup.
 	Found struct{ nhrp.Found }
@@ -55,16 +67,17 @@ type (
 	Command struct{ Command any }
 )
 
-func (Configured) in() {}
-func (Port) in()       {}
-func (Packet) in()     {}
-func (Found) in()      {}
-func (Datagram) in()   {}
-func (Computed) in()   {}
-func (Left) in()       {}
-func (Booted) in()     {}
-func (Happened) in()   {}
-func (Command) in()    {}
+func (Configured) in()    {}
+func (Port) in()          {}
+func (Packet) in()        {}
+func (RoutingPacket) in() {}
+func (Found) in()         {}
+func (Datagram) in()      {}
+func (Computed) in()      {}
+func (Left) in()          {}
+func (Booted) in()        {}
+func (Happened) in()      {}
+func (Command) in()       {}
 
 type (
 	// Debugging switches one topic.
@@ -74,6 +87,11 @@ type (
 	}
 	// DebugConditions are all that there are to be.
 	DebugConditions []commands.DebugCondition
+	// ClearEIGRP is "clear ip eigrp": of one process, or of all if AS is 0.
+	ClearEIGRP struct {
+		AS uint16
+		eigrp.Clear
+	}
 	// ClearLogging empties the logging buffer.
 	ClearLogging struct{}
 )

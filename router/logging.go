@@ -201,6 +201,9 @@ func (r *Router) debugging(now time.Time, d Debugging) {
 		Cache:  r.debugs[commands.DebugNHRPCache],
 		Error:  r.debugs[commands.DebugNHRPError] || r.debugs[commands.DebugNHRPRate],
 	}))
+	for _, p := range r.processes() {
+		r.debugEIGRP(now, p)
+	}
 	r.carryIKE(now, r.ike.Step(now, ike.Debugging{
 		ISAKMP: r.debugs[commands.DebugISAKMP],
 		IKEv2:  r.debugs[commands.DebugIKEv2],

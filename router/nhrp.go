@@ -18,6 +18,8 @@ func (r *Router) packet(now time.Time, e dataplane.Event) {
 		if e.Protocol == protocolNHRP {
 			r.carryNHRP(now, r.nhrp.Step(now, nhrp.Receive{Tunnel: e.Tunnel, From: e.From, To: e.To, Packet: e.Packet}))
 		}
+	case dataplane.Routing:
+		r.heard(now, punted(e))
 	case dataplane.Unresolved:
 		r.carryNHRP(now, r.nhrp.Step(now, nhrp.Unresolved{Tunnel: e.Tunnel, NextHop: e.NextHop}))
 	case dataplane.Hairpin:

@@ -51,6 +51,28 @@ type (
 		Packet   []byte
 	}
 
+	// TunnelPacket is an IPv4 packet of the box itself for a tunnel, multicast or not.
+	TunnelPacket struct {
+		Tunnel string
+		Packet []byte
+	}
+	// SpeakingOn is where packets of routing protocols are wanted, ports only, and
+	// SendRouting one to send there: from the port's own address, with a TTL of 2 and
+	// the TOS of internetwork control, and multicast to the port's link.
+	SpeakingOn  struct{ Want []Speaking }
+	SendRouting struct {
+		Interface string
+		Protocol  uint8
+		To        netip.Addr
+		Packet    []byte
+	}
+	// Speaking is a protocol on a port, and the group that it listens to.
+	Speaking struct {
+		Interface string
+		Protocol  uint8
+		Group     netip.Addr
+	}
+
 	// Leasing is which interfaces have a DHCP client: datagrams to its port are
 	// wanted, also those that come before the interface has an address.
 	Leasing struct{ Interfaces []string }
@@ -111,6 +133,9 @@ func (Unwatch) out()      {}
 func (Server) out()       {}
 func (Multicast) out()    {}
 func (Control) out()      {}
+func (TunnelPacket) out() {}
+func (SpeakingOn) out()   {}
+func (SendRouting) out()  {}
 func (Leasing) out()      {}
 func (SendDatagram) out() {}
 func (Lookup) out()       {}
@@ -166,7 +191,9 @@ func ToPipeline(p *dataplane.Pipeline, o Out) bool {
 		p.SendMessage(o.Local, o.To, o.Packet)
 	case Keepalive:
 		p.SendKeepalive(o.Local, o.To)
-	case Compute, Host, KernelRoute, Leasing, SendDatagram, Lookup, Log, Debug, Syslog, Services, Replaced, Restart, Notice, Archive:
+	case TunnelPacket:
+		p.SendPacket(o.Tunnel, o.Packet)
+	case Compute, Host, KernelRoute, SpeakingOn, SendRouting, Leasing, SendDatagram, Lookup, Log, Debug, Syslog, Services, Replaced, Restart, Notice, Archive:
 		return false
 	}
 	return true

@@ -19,6 +19,9 @@
 // a pure function of what the machines, the routing table and the data plane have
 // recorded (diagnosis_interface, _server and _client are its rungs).
 //
+// eigrp.go joins the EIGRP processes to interfaces and the RIB, speaking.go carries
+// what routing protocols say and hear.
+//
 // protection.go marries NHRP and IKE: whoever NHRP speaks to or learns of behind a
 // protected tunnel is wanted from IKE first, and NHRP hears of those that are lost.
 //
@@ -77,6 +80,8 @@ type Router struct {
 	served     map[string]bool       // by tunnel: a next hop server responds
 	lookups    []string              // hosts that NHRP has asked for
 	ike        *ike.Engine
+	eigrp      map[uint16]*process  // by autonomous system
+	speaking   map[Speaking]int     // processes that speak there
 	bindings   map[string]*bindings // by tunnel
 	protected  map[string]bool      // tunnels
 	shelters   map[abode][]*shelter
@@ -124,6 +129,8 @@ func New(o Options) *Router {
 		protected:  map[string]bool{},
 		shelters:   map[abode][]*shelter{},
 		bindings:   map[string]*bindings{},
+		eigrp:      map[uint16]*process{},
+		speaking:   map[Speaking]int{},
 		served:     map[string]bool{},
 		debugs:     map[commands.DebugTopic]bool{},
 	}
@@ -151,6 +158,8 @@ func (r *Router) Step(now time.Time, in In) []Out {
 		r.portChanged(in)
 	case Packet:
 		r.packet(now, in.Event)
+	case RoutingPacket:
+		r.heard(now, in)
 	case Datagram:
 		r.carryDHCP(now, r.dhcp.Step(now, in.Receive))
 	case Computed:
@@ -176,6 +185,7 @@ func (r *Router) Tick(now time.Time) []Out {
 	r.carryNHRP(now, r.nhrp.Tick(now))
 	r.carryDHCP(now, r.dhcp.Tick(now))
 	r.carryIKE(now, r.ike.Tick(now))
+	r.tickEIGRP(now)
 	r.expireHeld(now)
 	r.drain(now)
 	r.keepSchedule(now)
@@ -194,6 +204,11 @@ func (r *Router) Deadline() time.Time {
 	for _, other := range []time.Time{r.dhcp.Deadline(), r.ike.Deadline(), r.heldUntil()} {
 		if !other.IsZero() && (at.IsZero() || other.Before(at)) {
 			at = other
+		}
+	}
+	for _, p := range r.eigrp {
+		if due := p.engine.Deadline(); !due.IsZero() && (at.IsZero() || due.Before(at)) {
+			at = due
 		}
 	}
 	for _, name := range r.order {
@@ -245,6 +260,8 @@ func (r *Router) command(now time.Time, c any) {
 		r.carryDHCP(now, r.dhcp.Step(now, c))
 	case ike.In:
 		r.carryIKE(now, r.ike.Step(now, c))
+	case ClearEIGRP:
+		r.clearEIGRP(now, c)
 	case Debugging:
 		r.debugging(now, c)
 	case ClearLogging:

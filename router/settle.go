@@ -39,6 +39,7 @@ func (r *Router) settleOnce(now time.Time) {
 			break
 		}
 	}
+	r.leaveEIGRP(now)
 	r.takeLeave(now)
 	r.settleProtection()
 	r.sendTunnels()
@@ -47,6 +48,7 @@ func (r *Router) settleOnce(now time.Time) {
 	r.sendServices()
 	r.configureIKE(now)
 	r.beginNHRP(now)
+	r.followEIGRP(now) // behind NHRP, which has the list of those who hear multicast
 }
 
 // followConfiguration makes the set of interfaces, and the routes that the

@@ -20,6 +20,9 @@ var debugWords = help{
 	"packet":  "NHRP activity",
 	"cache":   "NHRP cache operations",
 	"error":   "NHRP errors",
+	"eigrp":   "EIGRP Protocol information",
+	"packets": "EIGRP packets",
+	"fsm":     "EIGRP Dual Finite State Machine events/actions",
 	"tunnel":  "Generic Tunnel Interface",
 	"crypto":  "Cryptographic subsystem",
 	"isakmp":  "ISAKMP Key Management",
@@ -56,6 +59,12 @@ func switchExecs(verb string, on bool) []*Exec {
 		}},
 		&Exec{Syntax: verb + " dmvpn (all | error | detail | packet) (all | nhrp | crypto | socket | tunnel)", Privilege: privileged, Run: func(s Session, a args) error {
 			return switchTopics(s, on, dmvpnTopics(a)...)
+		}},
+		&Exec{Syntax: verb + " eigrp (packets | fsm)", Privilege: privileged, Run: func(s Session, a args) error {
+			if a.Has("fsm") {
+				return switchTopics(s, on, DebugEIGRPFSM)
+			}
+			return switchTopics(s, on, DebugEIGRPPackets)
 		}},
 		&Exec{Syntax: verb + " tunnel", Privilege: privileged, Run: func(s Session, _ args) error {
 			return switchTopics(s, on, DebugTunnel)

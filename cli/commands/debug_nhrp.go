@@ -18,6 +18,8 @@ func DebugText(event any, now time.Time) []string {
 		return tunnelText(e)
 	case ike.Trace:
 		return cryptoDebugText(e)
+	case EIGRPEvent:
+		return eigrpDebugText(e)
 	case nhrp.PacketEvent:
 		return packetText(e)
 	case packetExtensions:

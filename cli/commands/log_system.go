@@ -101,6 +101,8 @@ type (
 // EventText gives an event its words; ok is false if it is not worth a line.
 func EventText(event any) (m Message, ok bool) {
 	switch e := event.(type) {
+	case EIGRPEvent:
+		return eigrpText(e)
 	case LinkUpDown:
 		return Message{"LINK", 3, "UPDOWN", fmt.Sprintf("Interface %s, changed state to %s", e.Interface, upDown(e.Up))}, true
 	case AdminDown:

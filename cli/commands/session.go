@@ -281,6 +281,8 @@ const (
 	DebugISAKMP        DebugTopic = "Crypto ISAKMP"
 	DebugIKEv2         DebugTopic = "IKEv2 default"
 	DebugIPsec         DebugTopic = "Crypto IPSEC"
+	DebugEIGRPPackets  DebugTopic = "EIGRP Packet"
+	DebugEIGRPFSM      DebugTopic = "EIGRP FSM Events/Actions"
 )
 
 // Log is the logging buffer and its settings, for "show logging".

@@ -6,7 +6,8 @@
 // keeps what a section came to until a line of it changes, so that one changed
 // line among ten thousand interfaces compiles one section. What only the
 // whole tree can say is added here: an interface's name, what NHRP must know of
-// its tunnel (interfaces.go), the names by which the sections of IPsec refer to each other (ike.go), and what overlapping ranges of terminal lines
+// its tunnel (interfaces.go), the names by which the sections of IPsec refer to each other (ike.go), the
+// processes of EIGRP with what interfaces say of them (eigrp.go), and what overlapping ranges of terminal lines
 // come to (lines.go). check.go answers "weft check", lint.go and lint_path.go find
 // what was taken line by line and cannot work as a whole, load.go reads a
 // configuration that may be written for a newer syntax.
@@ -31,6 +32,7 @@ type Box struct {
 	Lines      []*commands.LineGroup // the console first, virtual terminals by number
 	NHRP       nhrp.Config
 	IKE        ike.Config
+	EIGRP      []commands.EIGRP              // by autonomous system
 	UserKeys   map[string][]commands.UserKey // of SSH, by user
 	// AccessLists are all that there are, in the order of the configuration.
 	AccessLists []*policy.AccessList
@@ -55,5 +57,6 @@ func Compile(t *config.Tree) Box {
 	box.NHRP = nhrpConfig(box.Interfaces)
 	box.NHRP.TraceEvents, box.NHRP.TraceErrors = box.Global.TraceEvents, box.Global.TraceErrors
 	box.IKE = ikeConfig(t, box)
+	box.EIGRP = eigrpProcesses(t, box.Interfaces)
 	return box
 }

@@ -6,6 +6,7 @@ import (
 
 	"weft/dataplane"
 	"weft/dataplane/fib"
+	"weft/router"
 )
 
 // host stands for the Linux kernel under a router: addresses, two routing
@@ -16,6 +17,8 @@ type host struct {
 	tables [2]fib.Table // by dataplane.Table
 	echoed map[uint16]bool
 	pcs    map[netip.Addr]bool // on its LANs
+
+	speaking []router.Speaking // routing protocols on its ports
 }
 
 func newHost(n *Node) *host {

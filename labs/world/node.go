@@ -126,6 +126,10 @@ func (n *Node) carryOut(outs []router.Out) {
 			n.host.links = o.Want.Links
 		case router.KernelRoute:
 			n.host.setRoute(o.Route)
+		case router.SpeakingOn:
+			n.host.speaking = o.Want
+		case router.SendRouting:
+			n.world.say(n, o)
 		case router.Leasing, router.SendDatagram: // no ports of this world have servers
 		case router.Lookup:
 			n.world.Note("%-8s looks %s up", n.Name, o.Host)

@@ -29,8 +29,8 @@ func (e *Engine) shares(x *entry, i *iface) bool {
 	if x.best == nil {
 		return false
 	}
-	// Split horizon: not back where it came from.
-	if x.best.neighbor != nil && x.best.iface == i && !i.config.NoSplitHorizon {
+	// Split horizon: not back where it came from, the link's own network included.
+	if x.best.iface == i && !i.config.NoSplitHorizon {
 		return false
 	}
 	if x.best.source == Summarized && !i.summarizes(x.prefix) {

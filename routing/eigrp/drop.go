@@ -30,7 +30,6 @@ const (
 	dropOpcode    drop = "unknown opcode"
 	dropRepeated  drop = "repeated"
 	dropOwnRoute  drop = "route of our own router ID"
-	dropAck       drop = "acknowledgment of nothing"
 )
 
 func (e *Engine) drop(d drop) { e.drops[d]++ }

@@ -188,7 +188,7 @@ func (e *Engine) install(x *entry) {
 		}
 		return
 	}
-	r := Route{Prefix: x.prefix, Metric: x.best.distance, Distance: e.config.Internal, Discard: summary}
+	r := Route{Prefix: x.prefix, Metric: x.best.distance, Vector: x.best.metric, Distance: e.config.Internal, Discard: summary}
 	if x.best.external != nil {
 		r.External, r.Distance, r.Tag = true, e.config.External, x.best.external.Tag
 	}

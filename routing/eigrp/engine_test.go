@@ -164,7 +164,7 @@ func TestStubsTellOnlyWhatIsTheirsAndAreNotAsked(t *testing.T) {
 	if hub.engine.traffic.Queries[0] != before || hub.via("172.16.11.0/24") != "none" {
 		w.fail()
 	}
-	if s := hub.engine.State().Neighbors[0].Stub; s == nil || !s.Connected || s.Static {
+	if s := hub.engine.State(hub.w.now).Neighbors[0].Stub; s == nil || !s.Connected || s.Static {
 		t.Errorf("the hub takes it for %+v", s)
 	}
 }
@@ -183,7 +183,7 @@ func TestExternalRoutesAreTold(t *testing.T) {
 		t.Errorf("%+v", r)
 		w.fail()
 	}
-	x := b.engine.State().Topology
+	x := b.engine.State(b.w.now).Topology
 	if e := x[0].Paths[0].External; e == nil || e.Protocol != FromStatic || e.Router != netip.MustParseAddr("10.0.0.1") {
 		t.Errorf("%+v", x[0])
 	}

@@ -50,7 +50,7 @@ func (i *iface) send(to netip.Addr, p *packet) {
 		i.hellos[0]++
 	}
 	if e.debug.Packets {
-		e.do(Debug{TopicPackets, PacketEvent{true, i.name, to, p.opcode, p.flags, p.sequence, p.ack, p.as}})
+		e.do(Debug{TopicPackets, PacketEvent{true, i.name, to, p.opcode, p.flags, p.sequence, p.ack, p.as, len(b) - headerSize}})
 	}
 	e.do(Send{i.name, to, b})
 }
@@ -113,7 +113,7 @@ func (e *Engine) receive(in Receive) {
 	}
 	e.count(p, 1)
 	if e.debug.Packets {
-		e.do(Debug{TopicPackets, PacketEvent{false, i.name, in.From, p.opcode, p.flags, p.sequence, p.ack, p.as}})
+		e.do(Debug{TopicPackets, PacketEvent{false, i.name, in.From, p.opcode, p.flags, p.sequence, p.ack, p.as, len(in.Packet) - headerSize}})
 	}
 	n := i.neighbors[in.From]
 	if p.opcode == Hello {

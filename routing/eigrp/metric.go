@@ -47,6 +47,23 @@ func (s Seed) vector() Vector {
 	return Vector{Delay: delayOf(s.Delay), Bandwidth: bandwidthOf(s.Bandwidth), MTU: s.MTU, Reliability: s.Reliability, Load: s.Load}
 }
 
+// Seed is what a route with the vector is redistributed with elsewhere.
+func (v Vector) Seed() Seed {
+	return Seed{Bandwidth: v.Kbit(), Delay: v.Delay / scale, Reliability: v.Reliability, Load: v.Load, MTU: v.MTU}
+}
+
+// Kbit is the bandwidth of the slowest link in kbit/s, and Microseconds are the
+// delays of all.
+func (v Vector) Kbit() uint32 {
+	if v.Bandwidth < scale {
+		return 10_000_000
+	}
+	return uint32(10_000_000 * uint64(scale) / uint64(v.Bandwidth))
+}
+
+// Microseconds is the sum of delays.
+func (v Vector) Microseconds() uint64 { return uint64(v.Delay) * 10 / scale }
+
 // across is a neighbour's vector with the link to it: delays add up,
 // the narrowest link counts, and the hops are one more.
 func (v Vector) across(link Vector) Vector {

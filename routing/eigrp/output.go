@@ -24,6 +24,7 @@ type (
 		External bool
 		Distance uint8
 		Metric   uint32
+		Vector   Vector // of the best way
 		Tag      uint32
 		Hops     []Hop
 		Discard  bool // a summary's
@@ -115,6 +116,7 @@ type (
 		Sequence  uint32
 		Ack       uint32
 		AS        uint16
+		Length    int // behind the header
 	}
 	// StateEvent is a step of DUAL.
 	StateEvent struct {

@@ -6,14 +6,14 @@ import (
 )
 
 // State copies what show commands ask for.
-func (e *Engine) State() State {
+func (e *Engine) State(now time.Time) State {
 	s := State{Config: e.config, RouterID: e.router, Traffic: e.traffic, Drops: e.counters(), Events: slices.Clone(e.events)}
 	slices.Reverse(s.Events)
 	for _, i := range e.sorted() {
 		s.Interfaces = append(s.Interfaces, i.state())
 	}
 	for _, n := range e.neighbors() {
-		s.Neighbors = append(s.Neighbors, n.state())
+		s.Neighbors = append(s.Neighbors, n.state(now))
 	}
 	for _, x := range e.entries() {
 		s.Topology = append(s.Topology, e.shown(x))
@@ -38,9 +38,9 @@ func (i *iface) state() InterfaceState {
 	return s
 }
 
-func (n *neighbor) state() NeighborState {
+func (n *neighbor) state(now time.Time) NeighborState {
 	e := n.iface.e
-	s := NeighborState{Handle: n.handle, Address: n.address, Interface: n.iface.name, Hold: n.dead.At().Sub(e.now), Since: n.since, SRTT: n.srtt, RTO: n.rto,
+	s := NeighborState{Handle: n.handle, Address: n.address, Interface: n.iface.name, Hold: n.dead.At().Sub(now), Since: n.since, SRTT: n.srtt, RTO: n.rto,
 		Queue: len(n.work), Sequence: n.last, Release: n.release.software, TLV: n.release.tlv, Retrans: n.retransmits, Static: len(n.iface.config.Neighbors) > 0}
 	if n.outstanding != nil {
 		s.Queue++

@@ -216,8 +216,7 @@ func (p *packet) size() int {
 func (n *neighbor) acknowledged(ack uint32) {
 	e, o := n.iface.e, n.outstanding
 	if o == nil || o.packet.sequence != ack {
-		e.drop(dropAck)
-		return
+		return // what it has last heard of, once more
 	}
 	if o.tries == 1 {
 		n.measure(e.now.Sub(o.sent))

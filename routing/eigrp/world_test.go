@@ -245,7 +245,7 @@ func (n *node) via(prefix string) string {
 }
 
 func (n *node) peers() (count int) {
-	for _, s := range n.engine.State().Neighbors {
+	for _, s := range n.engine.State(n.w.now).Neighbors {
 		if s.Sequence != 0 {
 			count++
 		}
