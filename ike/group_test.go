@@ -7,6 +7,35 @@ import (
 	"testing"
 )
 
+// machin computes pi by Machin's formula: 16 arctan(1/5) - 4 arctan(1/239).
+func machin() *big.Int {
+	const guard = 64
+	arctan := func(x int64) *big.Int {
+		sum, term := new(big.Int), new(big.Int).Lsh(big.NewInt(1), piBits+guard)
+		term.Quo(term, big.NewInt(x))
+		square := big.NewInt(x * x)
+		for i := int64(1); term.Sign() != 0; i += 2 {
+			part := new(big.Int).Quo(term, big.NewInt(i))
+			if i%4 == 1 {
+				sum.Add(sum, part)
+			} else {
+				sum.Sub(sum, part)
+			}
+			term.Quo(term, square)
+		}
+		return sum
+	}
+	sixteen := new(big.Int).Lsh(arctan(5), 4)
+	four := new(big.Int).Lsh(arctan(239), 2)
+	return sixteen.Sub(sixteen, four).Rsh(sixteen, guard)
+}
+
+func TestDigitsOfPi(t *testing.T) {
+	if machin().Cmp(pi) != 0 {
+		t.Error("pi is another number")
+	}
+}
+
 // TestPrimesArePrimes: what is computed from pi is what the RFCs print: each a
 // prime p with (p-1)/2 one as well, and their last digits.
 func TestPrimesArePrimes(t *testing.T) {
