@@ -177,8 +177,10 @@ func (x *sa2) turnAway(m *message, reason Reason, text string) {
 	x.tracef("Authentication of the peer failed: %s (%s)", reason, text)
 	e.refused(Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, Reason: reason, Text: text})
 	x.respond(m, []payload{notice(noticeAuthentication)})
+	e.stats.Failed++
+	e.log(Failed{2, x.Local, x.Remote, reason, text})
 	x.Stage = Deleting
-	e.timers.set(&x.patience, e.now.Add(halfOpen/2), func() { x.association.failed(reason, text) })
+	e.timers.set(&x.patience, e.now.Add(halfOpen/2), func() { x.remove(reason) })
 }
 
 // admitPeer answers a peer that has proved itself.
