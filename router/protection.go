@@ -292,6 +292,7 @@ func comparePrefixes(a, b netip.Prefix) int {
 
 // unprotect ends all shelters of a tunnel. What waited goes, in clear.
 func (r *Router) unprotect(tunnel string) {
+	delete(r.farEnds, tunnel)
 	for _, s := range r.sheltersOf(tunnel) {
 		s.uses, s.standing = 0, false
 		for _, b := range s.held {
@@ -309,17 +310,16 @@ func (r *Router) settleFarEnd(i *iface) {
 	if !i.config.Tunnel.Multipoint && i.protocolUp {
 		want = netip.AddrPortFrom(i.config.Tunnel.Destination, 0)
 	}
-	for _, s := range r.sheltersOf(name) {
-		if s.standing && s.Peer != want {
-			s.standing = false
-			r.release(s)
-		}
+	if s := r.farEnds[name]; s != nil && s.Peer != want {
+		delete(r.farEnds, name)
+		s.standing = false
+		r.release(s)
 	}
-	if want.IsValid() {
-		if s := r.sheltered(name, want); !s.standing {
-			s.standing = true
-			r.want(s)
-		}
+	if want.IsValid() && r.farEnds[name] == nil {
+		s := r.sheltered(name, want)
+		s.standing = true
+		r.farEnds[name] = s
+		r.want(s)
 	}
 }
 

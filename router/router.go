@@ -85,8 +85,9 @@ type Router struct {
 	bindings   map[string]*bindings // by tunnel
 	protected  map[string]bool      // tunnels
 	shelters   map[abode][]*shelter
-	waiting    []*shelter // that hold packets
-	fifo       []any      // what machines have for each other
+	farEnds    map[string]*shelter // by point-to-point tunnel
+	waiting    []*shelter          // that hold packets
+	fifo       []any               // what machines have for each other
 	draining   bool
 	log        logging
 	clock      clock
@@ -128,6 +129,7 @@ func New(o Options) *Router {
 		ike:        ike.New(o.Entropy),
 		protected:  map[string]bool{},
 		shelters:   map[abode][]*shelter{},
+		farEnds:    map[string]*shelter{},
 		bindings:   map[string]*bindings{},
 		eigrp:      map[uint16]*process{},
 		speaking:   map[Speaking]int{},
