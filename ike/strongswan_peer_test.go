@@ -50,6 +50,7 @@ type bench struct {
 	silent  bool          // the data plane hears nothing
 	stop    func()        // strongSwan
 	names   [2]string     // lines about strongSwan's identity and ours
+	version int
 }
 
 // strongswan brings both up. settings go into strongswan.conf.
@@ -72,7 +73,7 @@ func strongswan(t *testing.T, settings string) *bench {
 	}
 	b := &bench{
 		t: t, dir: t.TempDir(), sockets: map[uint16]*net.UDPConn{}, packets: make(chan Receive, 1000), data: make(chan []byte, 1000),
-		in: map[uint32]esp.Parameters{}, out: map[uint32]esp.Parameters{}, secured: map[Pair]bool{}, seen: map[uint8]int{},
+		in: map[uint32]esp.Parameters{}, out: map[uint32]esp.Parameters{}, secured: map[Pair]bool{}, seen: map[uint8]int{}, version: 2,
 	}
 	b.uri = "unix://" + filepath.Join(b.dir, "vici")
 	b.write("strongswan.conf", fmt.Sprintf(`
@@ -192,7 +193,7 @@ func (b *bench) configure(connection, child, secret string) {
 	file := b.write("swanctl.conf", fmt.Sprintf(`
 connections {
 	weft {
-		version = 2
+		version = %d
 		local_addrs = %s
 		remote_addrs = %s
 		mobike = no
@@ -216,7 +217,7 @@ connections {
 	}
 }
 secrets { ike-weft { secret = %q } }
-`, theirAddress, ourAddress, connection, b.names[0], b.names[1], theirAddress, ourAddress, child, secret))
+`, b.version, theirAddress, ourAddress, connection, b.names[0], b.names[1], theirAddress, ourAddress, child, secret))
 	b.swanctl("--load-all", "--noprompt", "--file", file)
 }
 
