@@ -173,7 +173,9 @@ func TestPhase1RegistrationThatIsNotUniqueMoves(t *testing.T) {
 
 func TestPhase1WrongAuthenticationLeavesSpokeAtNHRP(t *testing.T) {
 	dir := up(t, phase1)
-	shows(t, 12*time.Second, dir, "spoke2", peer{hubNBMA, hubTunnel, "UP", "S"})
+	for _, spoke := range []string{"spoke1", "spoke2"} {
+		shows(t, 12*time.Second, dir, spoke, peer{hubNBMA, hubTunnel, "UP", "S"})
+	}
 	must(t, "exec", dir, "spoke2", "conf t", "int tu0", "ip nhrp authentication WRONG")
 	shows(t, 12*time.Second, dir, "spoke2", peer{hubNBMA, hubTunnel, "NHRP", "S"})
 	eventually(t, 12*time.Second, "the hub logs why", func() (bool, string) {

@@ -17,6 +17,7 @@ type State struct {
 type TunnelState struct {
 	Name      string
 	NetworkID uint32
+	Network   netip.Prefix // of the tunnel's protocol addresses; zero if it has none
 	Up        bool
 	NBMA      netip.Addr
 	Cache     []Entry          // by protocol address
@@ -162,7 +163,7 @@ func (e *Engine) State(f Filter) State {
 	s := State{Strays: e.strays, Strayed: e.strayList()}
 	for _, t := range e.named(f.Tunnel) {
 		ts := TunnelState{
-			Name: t.config.Name, NetworkID: t.config.NetworkID, Up: t.up, NBMA: t.nbma, Traffic: t.traffic,
+			Name: t.config.Name, NetworkID: t.config.NetworkID, Network: t.config.Address.Masked(), Up: t.up, NBMA: t.nbma, Traffic: t.traffic,
 			Clusters: slices.Clone(t.config.Clusters), Fallback: t.config.Fallback,
 			Quota: Quota{t.config.MaxSend, t.sends.since, min(t.sends.count, t.config.MaxSend.Packets)},
 		}

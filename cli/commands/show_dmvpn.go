@@ -54,6 +54,7 @@ type peerRow struct {
 	state      string
 	updn       string
 	attributes string
+	refused    bool // its registration was, for it is not one of us
 }
 
 func showDMVPN(s Session, a args) error {
@@ -175,7 +176,7 @@ func dmvpnPeers(t *nhrp.TunnelState, now time.Time) (peers []peer) {
 	for i := range t.Cache {
 		e := &t.Cache[i]
 		state, updn := peerState(t, e, now)
-		add(e.NBMA, e.Type == nhrp.Static, peerRow{e.NextHop, e.Protocol, state, updn, peerAttributes(e)})
+		add(e.NBMA, e.Type == nhrp.Static, peerRow{tunnel: e.NextHop, target: e.Protocol, state: state, updn: updn, attributes: peerAttributes(e)})
 	}
 	for i := range t.NHS {
 		n := &t.NHS[i]
@@ -183,11 +184,11 @@ func dmvpnPeers(t *nhrp.TunnelState, now time.Time) (peers []peer) {
 		if !known {
 			state, updn := nhsPeerState(t, n, now)
 			protocol := nhsAddress(n)
-			add(n.NBMA, true, peerRow{protocol, netip.PrefixFrom(protocol, protocol.BitLen()), state, updn, "S"})
+			add(n.NBMA, true, peerRow{tunnel: protocol, target: netip.PrefixFrom(protocol, protocol.BitLen()), state: state, updn: updn, attributes: "S"})
 		}
 	}
-	for _, protocol := range refusedClients(t, now) {
-		add(netip.Addr{}, false, peerRow{protocol, netip.PrefixFrom(protocol, protocol.BitLen()), "NHRP", "never", "IX"})
+	for _, row := range refusedClients(t, now) {
+		add(netip.Addr{}, false, row)
 	}
 	slices.SortStableFunc(peers, func(a, b peer) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), a.nbma.Compare(b.nbma))
@@ -199,19 +200,22 @@ func dmvpnPeers(t *nhrp.TunnelState, now time.Time) (peers []peer) {
 // long as IOS keeps the incomplete entry that it makes of it.
 const refusedTime = 3 * time.Minute
 
-// refusedClients are the protocol addresses of those whose registration was
-// refused of late, and who have no entry.
-func refusedClients(t *nhrp.TunnelState, now time.Time) (list []netip.Addr) {
+// refusedClients are those of the tunnel's network whose registration was refused
+// of late, and who have no entry. What claims to be from elsewhere has no place
+// here: the answer to it would not leave by this tunnel.
+func refusedClients(t *nhrp.TunnelState, now time.Time) (rows []peerRow) {
 	for i := range t.Incidents {
 		x := &t.Incidents[i]
-		if x.Packet != nhrp.RegistrationRequest || x.Sent || !x.Protocol.IsValid() || now.Sub(x.Last) > refusedTime || slices.Contains(list, x.Protocol) {
+		if x.Packet != nhrp.RegistrationRequest || x.Sent || !t.Network.Contains(x.Protocol) || now.Sub(x.Last) > refusedTime ||
+			slices.ContainsFunc(rows, func(r peerRow) bool { return r.tunnel == x.Protocol }) {
 			continue
 		}
 		if !slices.ContainsFunc(t.Cache, func(e nhrp.Entry) bool { return e.NextHop == x.Protocol }) {
-			list = append(list, x.Protocol)
+			rows = append(rows, peerRow{tunnel: x.Protocol, target: netip.PrefixFrom(x.Protocol, x.Protocol.BitLen()),
+				state: "NHRP", updn: "never", attributes: "IX", refused: x.Reason == nhrp.DropAuthentication})
 		}
 	}
-	return list
+	return rows
 }
 
 // rank sorts static peers before learnt ones, and those before unknown ones.

@@ -46,7 +46,17 @@ func (l *protectionLadder) apply(t *nhrp.TunnelState, peers []peer) []peer {
 		return peers
 	}
 	for _, p := range peers {
-		if !p.nbma.IsValid() || p.nbma == t.NBMA || l.secured[tunnelPeer{t.Name, p.nbma}] {
+		if !p.nbma.IsValid() {
+			// Who does not know the password has no session of ours, whoever's it is
+			// that its packets came in.
+			for i := range p.rows {
+				if p.rows[i].refused {
+					p.rows[i].state = "IKE"
+				}
+			}
+			continue
+		}
+		if p.nbma == t.NBMA || l.secured[tunnelPeer{t.Name, p.nbma}] {
 			continue
 		}
 		rung := "IKE"

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weft/cli/grammar"
+	"weft/ike"
 	"weft/nhrp"
 )
 
@@ -109,10 +110,19 @@ func TestClientThatWasRefusedIsAnUnknownPeer(t *testing.T) {
 		}
 		return nhrp.Incident{NBMA: addr("203.0.113.33"), Protocol: addr(protocol), Reason: nhrp.DropAuthentication, Packet: nhrp.RegistrationRequest, Last: noon.Add(-d)}
 	}
-	ts.Incidents = []nhrp.Incident{refused("10.99.0.33", "20s"), refused("10.99.0.34", "1h"), refused("10.99.0.11", "20s")}
+	ts.Network = netip.MustParsePrefix("10.99.0.0/24")
+	ts.Incidents = []nhrp.Incident{refused("10.99.0.33", "20s"), refused("10.99.0.34", "1h"), refused("10.99.0.11", "20s"), refused("10.77.0.35", "20s")}
 	got := output(t, r, "show dmvpn")
 	if !strings.Contains(got, "\n     1 UNKNOWN              10.99.0.33  NHRP    never    IX\n") || strings.Count(got, "UNKNOWN") != 1 {
 		t.Errorf("it prints\n%s", got)
+	}
+	r.crypto.Config.Endpoints = []ike.Endpoint{{Tunnel: "Tunnel0"}}
+	ts.Incidents = append(ts.Incidents, nhrp.Incident{NBMA: addr("203.0.113.36"), Protocol: addr("10.99.0.36"), Reason: nhrp.DropNotForUs, Packet: nhrp.RegistrationRequest, Last: noon})
+	got = output(t, r, "show dmvpn")
+	for _, want := range []string{"UNKNOWN              10.99.0.33   IKE    never    IX\n", "UNKNOWN              10.99.0.36  NHRP    never    IX\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("under protection there is no %q in\n%s", want, got)
+		}
 	}
 }
 
