@@ -120,10 +120,13 @@ func (t *tunnel) knows(m *message) bool {
 	return same(t.station(m.Source), m.peer())
 }
 
-// addressesOf reads the addresses of an IPv4 packet of which we have the beginning.
+// addressesOf reads the addresses of an IP packet of which we have the beginning.
 func addressesOf(b []byte) (source, destination netip.Addr, ok bool) {
-	if len(b) < 20 || b[0]>>4 != 4 {
-		return source, destination, false
+	switch {
+	case len(b) >= 20 && b[0]>>4 == 4:
+		return netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20])), true
+	case len(b) >= 40 && b[0]>>4 == 6:
+		return netip.AddrFrom16([16]byte(b[8:24])), netip.AddrFrom16([16]byte(b[24:40])), true
 	}
-	return netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20])), true
+	return source, destination, false
 }
