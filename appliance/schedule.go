@@ -22,6 +22,16 @@ func (v view) OnProbation() (p commands.Probation, pending bool) {
 	return p, pending
 }
 
+func (v view) StillThere(origin string) (awaited bool) {
+	v.ask(func(now time.Time) {
+		p, pending := v.router.OnProbation()
+		if awaited = pending && p.Idle && p.Origin == origin; awaited {
+			v.step(now, router.Command{Command: router.StillThere{}})
+		}
+	})
+	return awaited
+}
+
 func (v view) Confirm(origin, user string) (pending bool) {
 	return v.endProbation(router.Confirm{Origin: origin, User: user})
 }

@@ -154,6 +154,7 @@ func (v view) Sessions() []commands.LineUser { return v.shell.Lines.Users(time.N
 
 func (v view) ClearNHRP(c nhrp.Clear)            { v.command(c) }
 func (v view) ClearNHRPStats(tunnel string)      { v.command(nhrp.ClearStats{Tunnel: tunnel}) }
+func (v view) CommandLog() []commands.TypedLine  { return v.shell.Lines.CommandLog() }
 func (v view) ConfigLog() []commands.ConfigEntry { return v.shell.Lines.ConfigLog() }
 func (v view) LineUses() map[int]uint64          { return v.shell.Lines.Uses() }
 

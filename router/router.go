@@ -272,7 +272,7 @@ func (r *Router) command(now time.Time, c any) {
 		r.conditions = c
 	case SetClock:
 		r.setClock(now, c)
-	case Probation, Confirm, RevertNow, PlanReload, CancelReload:
+	case Probation, StillThere, Confirm, RevertNow, PlanReload, CancelReload:
 		r.plan(now, c)
 	}
 }

@@ -15,6 +15,8 @@ type (
 		commands.Probation
 		Before *config.Tree
 	}
+	// StillThere begins a probation again that waits for a user to be idle.
+	StillThere struct{}
 	// Confirm ends the probation and keeps the change.
 	Confirm struct{ Origin, User string }
 	// RevertNow ends it and does not.
@@ -53,6 +55,10 @@ func (r *Router) plan(now time.Time, c any) {
 		}
 		s.probation, s.warned = &c, c.At.Sub(now) <= time.Minute
 		r.event(now, commands.RollbackScheduled{Probation: c.Probation})
+	case StillThere:
+		if p := s.probation; p != nil && p.Idle {
+			p.At, s.warned = now.Add(time.Duration(p.Minutes)*time.Minute), p.Minutes <= 1
+		}
 	case Confirm:
 		if s.probation != nil {
 			s.probation = nil
@@ -97,7 +103,7 @@ func (r *Router) keepSchedule(now time.Time) {
 			r.rollBack(now)
 		case !s.warned && !now.Before(p.At.Add(-time.Minute)):
 			s.warned = true
-			r.event(now, commands.RollbackNear{Target: p.Target})
+			r.event(now, commands.RollbackNear{Probation: p.Probation})
 		}
 	}
 	if p := s.reload; p != nil {

@@ -159,3 +159,19 @@ func TestTheArchiveIsFedEverySoOften(t *testing.T) {
 		t.Error("the archive has a deadline still")
 	}
 }
+
+func TestAnIdleTimerBeginsAgainAtEveryLine(t *testing.T) {
+	r, _ := boot(t, "hostname OLD\n")
+	p := commands.Probation{At: noon.Add(2 * time.Minute), Asked: noon, Minutes: 2, Idle: true, Origin: "vty0 (192.0.2.50)", User: "admin", Target: "flash:cfg-1"}
+	got := told(noon, r.Step(noon, Command{Probation{p, r.Tree().Clone()}}))
+	enter(t, r, "hostname NEW")
+	r.Step(noon.Add(90*time.Second), Command{StillThere{}})
+	got = append(got, tellTime(r, noon.Add(time.Hour)))
+	const want = `   0 %ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_START_IDLETIMER: User: admin on vty0 (192.0.2.50): Scheduled to rollback to config flash:cfg-1 if session has been idle for 2 minutes
+ 150 %ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_WARNING_IDLETIMER: User: admin on vty0 (192.0.2.50) has been idle for 1 minute. System will rollback to config flash:cfg-1 in one minute if it's still idle. Enter "configure confirm" if you wish to keep what you've configured
+ 210 %ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_ROLLBACK_START: Start rolling to: flash:cfg-1
+ 210 replaced`
+	if text := strings.Join(got, "\n"); !strings.HasPrefix(text, want) || r.Hostname() != "OLD" {
+		t.Errorf("it tells\n%s\nwant\n%s\nand is %s", text, want, r.Hostname())
+	}
+}

@@ -16,7 +16,6 @@ var fileExecs = execs(help{
 	"dir":         "List files on a filesystem",
 	"/all":        "All files",
 	"/recursive":  "With folders",
-	"pwd":         "Display current working directory",
 	"more":        "Display the contents of a file",
 	"/ascii":      "As text",
 	"delete":      "Delete a file",
@@ -33,10 +32,6 @@ var fileExecs = execs(help{
 	"filesystems": "File systems",
 },
 	&Exec{Syntax: "dir [/all & /recursive] [url:URL]", Privilege: privileged, Run: dir},
-	&Exec{Syntax: "pwd", Privilege: privileged, Run: func(s Session, _ args) error {
-		s.Printf("flash:/\n")
-		return nil
-	}},
 	&Exec{Syntax: "more [/ascii] url:URL", Privilege: privileged, Run: more},
 	&Exec{Syntax: "delete [/force & /recursive] url:URL", Privilege: privileged, Run: deleteFile},
 	&Exec{Syntax: "verify /md5 url:URL [signature:WORD]", Privilege: privileged, Run: verify},
@@ -70,7 +65,7 @@ var flashVolume = grammar.Type{
 func fileTime(at time.Time) string { return at.UTC().Format("Jan _2 2006 15:04:05 -07:00") }
 
 func dir(s Session, a args) error {
-	u := URL{Device: "flash"}
+	u := folderOf(s)
 	if a.Has("url") {
 		u = urlOf(a, "url")
 	}
@@ -152,7 +147,7 @@ func deleteFile(s Session, a args) error {
 	if u.Device != "flash" && u.Device != "nvram" {
 		return fileError("deleting", rootedURL(u), errDenied)
 	}
-	asks := !a.Has("/force") && filePrompt(s) != "quiet"
+	asks := asks(s, a)
 	if asks || u.Name == "" {
 		name, err := askName(s, "Delete filename", u.Name)
 		if err != nil {

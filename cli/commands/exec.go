@@ -41,7 +41,7 @@ func ExecCommands() []*Exec {
 		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs, conditionExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
 		showNHRPExecs, showDMVPNExecs, diagnosisExecs, dhcpExecs, showISAKMPExecs, showIKEv2Execs, showIPsecExecs, showCryptoExecs,
-		clearExecs, clearCryptoExecs, pingExecs, tracerouteExecs, accessExecs, keyPairExecs, sshExecs, writeExecs, fileExecs, copyExecs, replaceExecs, archiveExecs, reloadExecs, debugExecs, setupExecs,
+		clearExecs, clearCryptoExecs, pingExecs, tracerouteExecs, accessExecs, keyPairExecs, sshExecs, writeExecs, fileExecs, folderExecs, copyExecs, replaceExecs, archiveExecs, reloadExecs, debugExecs, setupExecs,
 	)
 }
 

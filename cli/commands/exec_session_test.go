@@ -106,17 +106,17 @@ func TestTerminalSettingsPrintNothing(t *testing.T) {
 		line string
 		want Terminal
 	}{
-		{"terminal length 0", Terminal{0, 80, false, 20, false}},
-		{"terminal width 0", Terminal{0, 0, false, 20, false}},
-		{"terminal width 511", Terminal{0, 511, false, 20, false}},
-		{"term width 512", Terminal{0, 512, false, 20, false}},
-		{"terminal monitor", Terminal{0, 512, true, 20, false}},
-		{"terminal no monitor", Terminal{0, 512, false, 20, false}},
-		{"terminal history size 256", Terminal{0, 512, false, 256, false}},
-		{"terminal no history", Terminal{0, 512, false, 0, false}},
-		{"terminal history", Terminal{0, 512, false, 20, false}},
-		{"terminal no length", Terminal{24, 512, false, 20, false}},
-		{"terminal no width", Terminal{24, 80, false, 20, false}},
+		{"terminal length 0", Terminal{Length: 0, Width: 80, Monitor: false, HistorySize: 20, Timestamp: false}},
+		{"terminal width 0", Terminal{Length: 0, Width: 0, Monitor: false, HistorySize: 20, Timestamp: false}},
+		{"terminal width 511", Terminal{Length: 0, Width: 511, Monitor: false, HistorySize: 20, Timestamp: false}},
+		{"term width 512", Terminal{Length: 0, Width: 512, Monitor: false, HistorySize: 20, Timestamp: false}},
+		{"terminal monitor", Terminal{Length: 0, Width: 512, Monitor: true, HistorySize: 20, Timestamp: false}},
+		{"terminal no monitor", Terminal{Length: 0, Width: 512, Monitor: false, HistorySize: 20, Timestamp: false}},
+		{"terminal history size 256", Terminal{Length: 0, Width: 512, Monitor: false, HistorySize: 256, Timestamp: false}},
+		{"terminal no history", Terminal{Length: 0, Width: 512, Monitor: false, HistorySize: 0, Timestamp: false}},
+		{"terminal history", Terminal{Length: 0, Width: 512, Monitor: false, HistorySize: 20, Timestamp: false}},
+		{"terminal no length", Terminal{Length: 24, Width: 512, Monitor: false, HistorySize: 20, Timestamp: false}},
+		{"terminal no width", Terminal{Length: 24, Width: 80, Monitor: false, HistorySize: 20, Timestamp: false}},
 	} {
 		if err := s.run(t, row.line); err != nil || s.terminal != row.want || s.out.Len() > 0 {
 			t.Errorf("%s: %+v, %v, prints %q", row.line, s.terminal, err, s.out.String())

@@ -173,7 +173,10 @@ func (r *fakeRouter) ClearCrypto(c ike.Clear)    { r.note("clear crypto %+v", c)
 func (r *fakeRouter) ClearCryptoCounters()       { r.note("clear crypto counters") }
 func (r *fakeRouter) ClearLogging()              { r.note("clear logging") }
 func (r *fakeRouter) ConfigLog() []ConfigEntry   { return nil }
-func (r *fakeRouter) LineUses() map[int]uint64   { return map[int]uint64{0: 3, 2: 1} }
+func (r *fakeRouter) CommandLog() []TypedLine {
+	return []TypedLine{{noon, "show version"}, {noon, "username bob secret hush"}}
+}
+func (r *fakeRouter) LineUses() map[int]uint64 { return map[int]uint64{0: 3, 2: 1} }
 func (r *fakeRouter) ClearARP(name string, address netip.Addr) error {
 	r.note("clear arp %q %v", name, address)
 	return nil
@@ -232,6 +235,8 @@ func (r *fakeRouter) OnProbation() (Probation, bool) {
 	}
 	return *r.probation, true
 }
+
+func (r *fakeRouter) StillThere(string) bool { return r.probation != nil && r.probation.Idle }
 
 func (r *fakeRouter) Confirm(origin, user string) bool {
 	defer func() { r.probation = nil }()

@@ -28,14 +28,15 @@ var replaceExecs = execs(help{
 	"trigger":    "Go back if something happens",
 	"error":      "If a line is refused",
 	"timer":      "Go back unless the change is confirmed in time",
+	"idle":       "Count the time in which nothing is typed here",
 	"confirm":    "Confirm replacement of running-config with a new config file",
 	"now":        "At once",
 },
 	&Exec{Syntax: "configure replace url:URL [force & list & ignorecase & nolock & time minutes:<1-120> & revert trigger [error] [timer wait:<1-120>]]",
 		Privilege: privileged, Run: replaceConfig},
-	&Exec{Syntax: "configure terminal revert timer minutes:<1-120>", Privilege: privileged, Run: configureRevertTimer},
+	&Exec{Syntax: "configure terminal revert timer [idle] minutes:<1-120>", Privilege: privileged, Run: configureRevertTimer},
 	&Exec{Syntax: "configure confirm", Privilege: privileged, Run: confirmChange},
-	&Exec{Syntax: "configure revert (now | timer minutes:<1-120>)",
+	&Exec{Syntax: "configure revert (now | timer [idle] minutes:<1-120>)",
 		Help: help{"revert": "Parameters for reverting the configuration"}, Privilege: privileged, Run: revertChange},
 )
 
@@ -88,7 +89,7 @@ func replaceConfig(s Session, a args) error {
 		s.Router().NoteConfigured(s.Origin(), s.User())
 	}
 	if minutes > 0 {
-		s.Router().Probation(probation(s, minutes, target), done.before)
+		putOnProbation(s, Probation{Minutes: minutes, Target: target}, done.before)
 	}
 	return nil
 }
@@ -175,10 +176,11 @@ func backUp(s Session) (target string, err error) {
 	return file.String(), nil
 }
 
-func probation(s Session, minutes int, target string) Probation {
-	now := s.Router().Now()
-	return Probation{At: now.Add(time.Duration(minutes) * time.Minute), Asked: now, Minutes: minutes,
-		Origin: s.Origin(), User: s.User(), Target: target}
+func putOnProbation(s Session, p Probation, before *config.Tree) {
+	p.Asked, p.Origin, p.User = s.Router().Now(), s.Origin(), s.User()
+	p.At = p.Asked.Add(time.Duration(p.Minutes) * time.Minute)
+	s.Router().Probation(p, before)
+	s.Terminal().Watched = p.Idle
 }
 
 func configureRevertTimer(s Session, a args) error {
@@ -192,7 +194,7 @@ func configureRevertTimer(s Session, a args) error {
 	}
 	var before *config.Tree
 	r.Config(func(t *config.Tree, _ config.Env) { before = t.Clone() })
-	r.Probation(probation(s, a.Int("minutes"), target), before)
+	putOnProbation(s, Probation{Minutes: a.Int("minutes"), Idle: a.Has("idle"), Target: target}, before)
 	enterConfiguration(s)
 	return nil
 }
@@ -222,7 +224,7 @@ func revertChange(s Session, a args) error {
 		s.Printf("\nTotal number of passes: 1\nRollback Done\n\n")
 		return nil
 	}
-	r.Probation(probation(s, a.Int("minutes"), p.Target), nil)
+	putOnProbation(s, Probation{Minutes: a.Int("minutes"), Idle: a.Has("idle"), Target: p.Target}, nil)
 	return nil
 }
 
@@ -232,7 +234,11 @@ func showRollbackTimer(s Session, _ args) error {
 		s.Printf("%v\n", errNoProbation)
 		return nil
 	}
-	s.Printf("Time configured(or reconfigured): %s\nTimer type: absolute timer\nTimer value: %d min\nUser: %s\n",
-		dateTime(s.Router().Clock().Local(p.Asked)), p.Minutes, actor(p.User, p.Origin))
+	kind := "absolute"
+	if p.Idle {
+		kind = "idle"
+	}
+	s.Printf("Time configured(or reconfigured): %s\nTimer type: %s timer\nTimer value: %d min\nUser: %s\n",
+		dateTime(s.Router().Clock().Local(p.Asked)), kind, p.Minutes, actor(p.User, p.Origin))
 	return nil
 }

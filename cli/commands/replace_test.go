@@ -132,6 +132,14 @@ func TestConfigureTerminalRevertTimer(t *testing.T) {
 			t.Errorf("%s: %q", line, got)
 		}
 	}
+	s = newFakeSession(r)
+	if err := s.run(t, "configure terminal revert timer idle 4"); err != nil || !s.Terminal().Watched || !r.probation.Idle || r.probation.At != noon.Add(4*time.Minute) {
+		t.Errorf("%v %+v", err, r.probation)
+	}
+	if got := output(t, r, "show archive config rollback timer"); !strings.Contains(got, "Timer type: idle timer\nTimer value: 4 min\n") {
+		t.Errorf("%q", got)
+	}
+	output(t, r, "configure confirm")
 	configureLines(t, r, "archive", " path flash:cfg")
 	s = newFakeSession(r)
 	if err := s.run(t, "configure terminal revert timer 2"); err != nil || s.out.String() != "Rollback Confirmed Change: Backing up current running config to flash:cfg-0\n\n"+banner ||

@@ -51,7 +51,9 @@ type Terminal struct {
 	Length, Width int // 0: no paging, no wrapping
 	Monitor       bool
 	HistorySize   int
-	Timestamp     bool // above every answer, the load and the time
+	Timestamp     bool   // above every answer, the load and the time
+	Watched       bool   // a change is undone if nothing is typed: see Router.StillThere
+	Device        string // that "cd" has chosen; "" is flash
 }
 
 // Router is the box as exec commands see it. All results are copies. The
@@ -94,6 +96,7 @@ type Router interface {
 	Logging() Log
 	Sessions() []LineUser     // by line number
 	ConfigLog() []ConfigEntry // oldest first
+	CommandLog() []TypedLine  // of all users, oldest first
 	LineUses() map[int]uint64 // how often each line has been used, by number
 	Processes() Processes     // by number
 	Inventory() []Part        // the box first

@@ -1,5 +1,7 @@
 package commands
 
+import "time"
+
 // The session and those beside it.
 var showSessionExecs = execs(help{
 	"show":      "Show running system information",
@@ -19,8 +21,23 @@ var showSessionExecs = execs(help{
 		}
 		return nil
 	}},
+	&Exec{Syntax: "show history all", Help: help{"all": "Of all users"}, Privilege: privileged, Run: showAllHistory},
 	&Exec{Syntax: "show terminal", Run: showTerminal},
 )
+
+// TypedLine is a line that a user has entered.
+type TypedLine struct {
+	At   time.Time
+	Text string // may hold secrets
+}
+
+func showAllHistory(s Session, _ args) error {
+	clock := s.Router().Clock()
+	for _, line := range s.Router().CommandLog() {
+		s.Printf("CMD: '%s' %s\n", redact(line.Text), dateTime(clock.Local(line.At)))
+	}
+	return nil
+}
 
 func showUsers(s Session, _ args) error {
 	s.Printf("    Line       User       Host(s)              Idle       Location\n")

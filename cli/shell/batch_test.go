@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"weft/cli/commands"
 	"weft/cli/compile"
@@ -127,6 +128,7 @@ type stopped struct{ commands.Router }
 
 func (stopped) Config(func(*config.Tree, config.Env)) {}
 func (stopped) NoteConfigured(string, string)         {}
+func (stopped) Now() time.Time                        { return time.Now() }
 
 func TestSessionsOutliveTheRouter(t *testing.T) {
 	box, _ := newBox(compile.Box{})

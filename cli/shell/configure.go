@@ -48,6 +48,7 @@ func (s *Session) configure(l terminal.Line) {
 				return
 			}
 			s.typed = l
+			s.remember(l.Text)
 		}
 	})
 	s.tellLog()

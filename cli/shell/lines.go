@@ -19,6 +19,7 @@ type Lines struct {
 	busy     map[int]Tenant // virtual terminals
 	attached map[*attachment]bool
 	config   configLog
+	commands []commands.TypedLine // the last ones that anybody has entered, oldest first
 }
 
 // An attachment is a terminal in use.

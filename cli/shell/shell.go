@@ -9,7 +9,7 @@
 //	configure.go  configuration lines, many at a time, and texts over several lines
 //	act.go        lines of configuration mode that are no configuration
 //	alias.go      words that stand for others
-//	config_log.go who entered what ("archive log config")
+//	config_log.go who entered what ("archive log config"); command_log.go all lines
 //	answer.go     what a line that is not understood is told
 //	help.go       "?" and Tab
 //	prompt.go     the prompt and its length
@@ -201,6 +201,10 @@ func resized(now, told int) int {
 // Execute does what one line asks for, and perhaps what the next ones do.
 func (s *Session) Execute(l terminal.Line) {
 	s.typed = l
+	if s.settings.Watched {
+		s.settings.Watched = s.box.Router.StillThere(s.who.Origin)
+	}
+	s.remember(l.Text)
 	if s.conf != nil {
 		s.configure(l)
 	} else if l.By == terminal.Enter {

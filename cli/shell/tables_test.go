@@ -118,6 +118,7 @@ func (r *tabled) Lint() []commands.Finding          { return nil }
 func (r *tabled) Storage() commands.Storage         { return r }
 func (r *tabled) Network() commands.Network         { return r }
 func (r *tabled) ConfigLog() []commands.ConfigEntry { return r.lines.ConfigLog() }
+func (r *tabled) CommandLog() []commands.TypedLine  { return r.lines.CommandLog() }
 func (r *tabled) LineUses() map[int]uint64          { return r.lines.Uses() }
 func (r *tabled) Processes() commands.Processes     { return commands.Processes{} }
 func (r *tabled) Sessions() []commands.LineUser {
@@ -175,6 +176,8 @@ func (r *tabled) OnProbation() (commands.Probation, bool) {
 	}
 	return *r.probation, true
 }
+
+func (r *tabled) StillThere(string) bool { return r.probation != nil && r.probation.Idle }
 
 func (r *tabled) Confirm(string, string) bool {
 	defer func() { r.probation = nil }()
