@@ -59,8 +59,10 @@ func (r *Router) carryIKE(now time.Time, outs []ike.Out) {
 			r.moved(o)
 		case ike.Secured:
 			r.secured(o.Pair)
+			r.socket(now, o.Pair, true)
 		case ike.Unsecured:
 			r.unsecured(o.Pair)
+			r.socket(now, o.Pair, false)
 		case ike.Log:
 			if r.tells(o.Event) {
 				r.event(now, o.Event)
@@ -70,6 +72,13 @@ func (r *Router) carryIKE(now time.Time, outs []ike.Out) {
 		}
 	}
 	r.drain(now)
+}
+
+// socket logs that the protection of a peer has come or gone.
+func (r *Router) socket(now time.Time, p ike.Pair, up bool) {
+	if i := r.interfaces[p.Tunnel]; i != nil {
+		r.event(now, commands.CryptoSocket{Tunnel: p.Tunnel, Local: i.source, Remote: p.Peer.Addr(), Up: up})
+	}
 }
 
 // tells tells whether an event is logged: that sessions come and go only if
@@ -119,6 +128,9 @@ func (r *Router) secrecy(now time.Time, e dataplane.Event) {
 // configureIKE gives IKE its share of the configuration.
 func (r *Router) configureIKE(now time.Time) {
 	if want := r.ikeConfig(); !reflect.DeepEqual(want, r.sent.ike) {
+		if on := len(want.Endpoints) > 0; on != (len(r.sent.ike.Endpoints) > 0) {
+			r.event(now, commands.ISAKMP{On: on})
+		}
 		r.sent.ike = want
 		r.carryIKE(now, r.ike.Step(now, ike.Configure{Want: want}))
 	}

@@ -14,6 +14,17 @@ type NotProtected struct {
 	Protocol            int
 }
 
+type (
+	// CryptoSocket is the protection of a tunnel's packets to one peer.
+	CryptoSocket struct {
+		Tunnel        string
+		Local, Remote netip.Addr
+		Up            bool
+	}
+	// ISAKMP says that the first tunnel is to be protected, or none any more.
+	ISAKMP struct{ On bool }
+)
+
 // cryptoText gives the events of IKE and IPsec the words that IOS has for them.
 func cryptoText(event ike.Event) (Message, bool) {
 	switch e := event.(type) {
@@ -52,6 +63,14 @@ func sessionPeer(peer netip.AddrPort, vrf string, id ike.Identity) string {
 		text += "       Id: " + name
 	}
 	return text
+}
+
+func socketText(e CryptoSocket) Message {
+	return Message{"DMVPN", 5, "CRYPTO_SS", fmt.Sprintf(" %s: local address : %s remote address : %s socket is %s", e.Tunnel, addressName(e.Local), addressName(e.Remote), strings.ToUpper(upDown(e.Up)))}
+}
+
+func isakmpText(e ISAKMP) Message {
+	return Message{"CRYPTO", 6, "ISAKMP_ON_OFF", "ISAKMP is " + map[bool]string{true: "ON", false: "OFF"}[e.On]}
 }
 
 func notProtectedText(e NotProtected) Message {

@@ -168,6 +168,10 @@ func EventText(event any) (m Message, ok bool) {
 		return dhcpText(e)
 	case ike.Event:
 		return cryptoText(e)
+	case CryptoSocket:
+		return socketText(e), true
+	case ISAKMP:
+		return isakmpText(e), true
 	case NotProtected:
 		return notProtectedText(e), true
 	}

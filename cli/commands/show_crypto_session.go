@@ -11,6 +11,7 @@ import (
 var showCryptoExecs = execs(showCryptoWords,
 	&Exec{Syntax: "show crypto session [remote address:A.B.C.D | interface ifname:IFNAME] [detail | brief]", Run: showCryptoSession},
 	&Exec{Syntax: "show crypto sockets", Run: showCryptoSockets},
+	showProtectionExecs[0],
 	&Exec{Syntax: "show crypto engine connections active", Run: showCryptoEngine},
 )
 

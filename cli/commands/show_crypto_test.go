@@ -74,7 +74,7 @@ func TestShowCryptoOfVersion1(t *testing.T) {
 	r.crypto = version1State()
 	golden(t, "show_crypto_v1.txt", r, "show crypto isakmp sa", "show crypto isakmp sa detail", "show crypto isakmp policy", "show crypto isakmp default policy", "show crypto isakmp key",
 		"show crypto isakmp peers", "show crypto ipsec sa", "show crypto ipsec sa peer 198.51.100.99", "show crypto ipsec sa detail", "show crypto ipsec transform-set", "show crypto ipsec profile",
-		"show crypto ipsec security-association", "show crypto session", "show crypto session detail", "show crypto session brief", "show crypto sockets", "show crypto engine connections active")
+		"show crypto ipsec security-association", "show crypto session", "show crypto session detail", "show crypto session brief", "show crypto sockets", "show tunnel protection statistics", "show crypto engine connections active")
 }
 
 func TestShowCryptoOfVersion2(t *testing.T) {
