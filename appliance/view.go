@@ -90,7 +90,7 @@ func (v view) NHRP(f nhrp.Filter) nhrp.State {
 }
 
 func (v view) Why(about netip.Addr) (all []commands.Diagnosis) {
-	seen := router.Seen{Strangers: v.pipe.Strangers(), Counters: v.pipe.Counters}
+	seen := router.Seen{Strangers: v.pipe.Strangers(), Associations: v.pipe.Associations(), Counters: v.pipe.Counters}
 	v.ask(func(now time.Time) { all = v.router.Why(now, about, seen) })
 	return all
 }

@@ -77,13 +77,14 @@ func (in *inbound) gre(frame []byte, at int, from netip.AddrPort, local netip.Ad
 	}
 	in.from, in.local = from, local
 	if in.t = in.s.receiver(local, from.Addr(), header); in.t == nil {
-		in.p.strange(from.Addr(), local, header, in.now)
+		in.p.strange(from.Addr(), local, "", header, in.now)
 		return DropNoTunnel
 	}
 	switch {
 	case !in.t.Up:
 		return DropTunnelDown
 	case in.t.Protected && !protected:
+		in.p.strange(from.Addr(), local, in.t.Name, header, in.now)
 		if in.t.inClear.due(in.now, clearInterval) {
 			in.p.events(NotProtected{in.t.Name, from.Addr(), local, packet.ProtocolGRE})
 		}

@@ -15,10 +15,11 @@ const maxStrangers = 256
 // A pause of this length begins a new run of a stranger's packets.
 const strangerPause = 2 * time.Minute
 
-// A Stranger is a station whose GRE packets are for no tunnel of ours, in the
-// latest run of them.
+// A Stranger is a station whose GRE packets are for no tunnel of ours, or come in
+// clear for one that is protected, in the latest run of them.
 type Stranger struct {
 	From, To    netip.Addr // outer addresses
+	InClear     string     // the protected tunnel
 	Key         uint32
 	HasKey      bool
 	Protocol    uint16 // GRE protocol of the latest packet
@@ -30,6 +31,7 @@ type strangerKey struct {
 	from, to [4]byte
 	key      uint32
 	hasKey   bool
+	inClear  string
 }
 
 // strangers of one pipeline.
@@ -38,9 +40,9 @@ type strangers struct {
 	known map[strangerKey]*Stranger
 }
 
-// strange remembers who sent a packet that no tunnel takes.
-func (s *strangers) strange(from, to netip.Addr, header gre.Header, now int64) {
-	key := strangerKey{from: from.As4(), to: to.As4(), key: header.Key, hasKey: header.HasKey}
+// strange remembers who sent a packet that no tunnel takes, or not in clear.
+func (s *strangers) strange(from, to netip.Addr, inClear string, header gre.Header, now int64) {
+	key := strangerKey{from.As4(), to.As4(), header.Key, header.HasKey, inClear}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	who := s.known[key]
@@ -51,7 +53,7 @@ func (s *strangers) strange(from, to netip.Addr, header gre.Header, now int64) {
 		if s.known == nil {
 			s.known = map[strangerKey]*Stranger{}
 		}
-		who = &Stranger{From: from, To: to, Key: header.Key, HasKey: header.HasKey, First: instant(now)}
+		who = &Stranger{From: from, To: to, InClear: inClear, Key: header.Key, HasKey: header.HasKey, First: instant(now)}
 		s.known[key] = who
 	}
 	if instant(now).Sub(who.Last) > strangerPause {
@@ -61,7 +63,7 @@ func (s *strangers) strange(from, to netip.Addr, header gre.Header, now int64) {
 	who.Count++
 }
 
-// Strangers tells who sent GRE packets that are for no tunnel, by address.
+// Strangers tells who sent GRE packets that no tunnel takes, by address.
 func (p *Pipeline) Strangers() (all []Stranger) {
 	p.strangers.mu.Lock()
 	defer p.strangers.mu.Unlock()

@@ -169,6 +169,12 @@ func (a *association) failed(reason Reason, text string) {
 	a.e.stats.Failed++
 	a.e.log(Failed{a.Version, a.Local, a.Remote, reason, text})
 	s, mine := a.session, a.Initiator
+	if mine && reason == ReasonUnreachable {
+		if a.RemoteSPI != 0 {
+			text = FellSilent
+		}
+		a.e.refused(Refusal{VRF: a.VRF, Local: a.Local, Peer: a.Remote, Reason: reason, Text: text})
+	}
 	a.remove(reason)
 	if s != nil && mine {
 		s.failed(reason)

@@ -164,7 +164,7 @@ func (e *Engine) receive1(h header, in Receive) {
 	}
 	switch {
 	case !e.serves(in.VRF, in.Local.Addr(), 1):
-		e.drop(dropNoEndpoint)
+		e.unserved(1, in)
 	case h.flags&flagEncrypted1 != 0:
 		e.drop(dropUnexpected)
 	case h.exchange == exchangeMain1 || h.exchange == exchangeAggressive1 && !e.config.NoAggressive:

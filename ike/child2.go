@@ -201,7 +201,7 @@ func (x *sa2) disown(o *childOffer) {
 
 // refuseChild remembers why there is no pair.
 func (x *sa2) refuseChild(ep *Endpoint, m *message, kind noticeType, byPeer bool) {
-	r := Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, ByPeer: byPeer, Reason: kind.reason(), Text: kind.String()}
+	r := Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, ByPeer: byPeer, Reason: kind.reason(), Child: true, Text: kind.String()}
 	switch kind {
 	case noticeNoProposal:
 		x.e.drop(dropProposal)
@@ -210,7 +210,8 @@ func (x *sa2) refuseChild(ep *Endpoint, m *message, kind noticeType, byPeer bool
 		}
 		if sa, found := m.body(payloadSA); found && !byPeer {
 			theirs, _ := decodeProposals(sa)
-			r.Theirs = describeAll(theirs)
+			_, transport := m.notified(noticeTransport)
+			r.Theirs, r.Offer = describeAll(theirs), offerOfESP(theirs, transport)
 		}
 	case noticeSelectors:
 		x.e.drop(dropSelector)

@@ -56,6 +56,7 @@ type Endpoint struct {
 type IPsec struct {
 	Name       string
 	Transforms []Transform // in order of preference
+	Lacks      []string    // transform sets that it names and that do not exist
 	PFS        Group       // 0: none
 	Lifetime   time.Duration
 	Kilobytes  uint64 // 0: disabled

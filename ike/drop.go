@@ -1,6 +1,7 @@
 package ike
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -48,12 +49,19 @@ const maxRefusals = 100
 func (e *Engine) refused(r Refusal) {
 	r.At = e.now
 	e.refusals = slices.DeleteFunc(e.refusals, func(o Refusal) bool {
-		return o.VRF == r.VRF && o.Local.Addr() == r.Local.Addr() && o.Peer.Addr() == r.Peer.Addr() && o.Reason == r.Reason && o.ByPeer == r.ByPeer
+		return o.VRF == r.VRF && o.Local.Addr() == r.Local.Addr() && o.Peer.Addr() == r.Peer.Addr() && o.Reason == r.Reason && o.ByPeer == r.ByPeer && o.Child == r.Child
 	})
 	e.refusals = slices.Insert(e.refusals, 0, r)
 	if len(e.refusals) > maxRefusals {
 		e.refusals = e.refusals[:maxRefusals]
 	}
+}
+
+// unserved remembers who wants protection where no tunnel has it, or has it by
+// the other version alone.
+func (e *Engine) unserved(version int, in Receive) {
+	e.drop(dropNoEndpoint)
+	e.refused(Refusal{VRF: in.VRF, Local: in.Local, Peer: in.From, Reason: ReasonNotConfigured, Text: fmt.Sprintf("IKEv%d", version)})
 }
 
 // Reasons. Those with a name in the vocabulary of crypto events have it.

@@ -152,7 +152,7 @@ func (x *sa1) refusedByPeer(n notice1) {
 		if !q.initiator || q.step != 1 || q.busy {
 			continue
 		}
-		x.e.refused(Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, ByPeer: true, Reason: reason, Text: noticeType(n.kind).String(), Ours: describeOurs1(q.endpoint.IPsec)})
+		x.e.refused(Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, ByPeer: true, Reason: reason, Child: true, Text: noticeType(n.kind).String(), Ours: describeOurs1(q.endpoint.IPsec)})
 		q.fail(reason, noticeType(n.kind).String())
 		return
 	}

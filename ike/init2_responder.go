@@ -25,7 +25,7 @@ func (e *Engine) initRequest(h header, in Receive) {
 		return
 	}
 	if !e.serves(in.VRF, in.Local.Addr(), 2) {
-		e.drop(dropNoEndpoint)
+		e.unserved(2, in)
 		return
 	}
 	m := &message{header: h, from: in}
@@ -82,7 +82,7 @@ func (e *Engine) accept(m *message, key offer, nonce []byte) {
 	chosen, answer, ok := chooseIKE(ours, theirs, group)
 	if !ok {
 		e.drop(dropProposal)
-		e.refused(Refusal{VRF: in.VRF, Local: in.Local, Peer: in.From, Reason: ReasonProposal, Ours: describeOurs(ours), Theirs: describeAll(theirs)})
+		e.refused(Refusal{VRF: in.VRF, Local: in.Local, Peer: in.From, Reason: ReasonProposal, Ours: describeOurs(ours), Theirs: describeAll(theirs), Offer: offerOfIKE(theirs)})
 		e.log(Failed{2, in.Local, in.From, ReasonProposal, "no proposal in common"})
 		e.refuse(m, notice(noticeNoProposal))
 		return

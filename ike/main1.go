@@ -145,6 +145,9 @@ func (x *sa1) noPolicy(theirs []proposal1) {
 	for _, o := range theirs {
 		for _, t := range o.transforms {
 			r.Theirs = append(r.Theirs, describeTransform1(t))
+			if p := policyOf1(t); r.Offer.Policy == nil && p.usable() {
+				r.Offer.Policy = &p
+			}
 		}
 	}
 	e.refused(r)

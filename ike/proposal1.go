@@ -257,8 +257,10 @@ func (p Policy) String() string {
 }
 
 // describeTransform1 puts a peer's transform of phase 1 into the same words.
-func describeTransform1(t transform1) string {
-	p := Policy{}
+func describeTransform1(t transform1) string { return policyOf1(t).String() }
+
+// policyOf1 is the policy that a peer's transform of phase 1 would come from.
+func policyOf1(t transform1) (p Policy) {
 	a := t.attributes
 	if v, ok := a.get(attributeCipher); ok {
 		for c, n := range ciphers1 {
@@ -292,5 +294,5 @@ func describeTransform1(t transform1) string {
 	if v, ok := lifeOf(a.list, attributeLifeKind, attributeLife, lifeSeconds); ok {
 		p.Lifetime = time.Duration(v) * time.Second
 	}
-	return p.String()
+	return p
 }

@@ -342,7 +342,7 @@ func (q *quick1) choose(theirs []proposal1) bool {
 // refuse tells the peer that there is nothing in common.
 func (q *quick1) refuse(kind uint16, reason Reason, theirs []proposal1) {
 	x, e := q.x, q.x.e
-	r := Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, Reason: reason, Text: "IPSec policy invalidated proposal"}
+	r := Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, Reason: reason, Child: true, Text: "IPSec policy invalidated proposal", Offer: offerOf1(theirs)}
 	if q.endpoint != nil {
 		r.Ours = describeOurs1(q.endpoint.IPsec)
 	}

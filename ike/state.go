@@ -131,7 +131,22 @@ type Refusal struct {
 	Peer   netip.AddrPort
 	ByPeer bool // the peer refused us; else we refused the peer
 	Reason Reason
+	Child  bool     // about a pair of associations, not about the one of IKE
 	Ours   []string // proposals in words, one each
 	Theirs []string
 	Text   string // the field that differs, or the identity without key
+	// Offer is the first of Theirs, where it came to us and is something that we
+	// have names for.
+	Offer Offer
+}
+
+// FellSilent is the Text of a peer that answered, and then no more.
+const FellSilent = "it answered at first, and then no more"
+
+// Offer is what a peer proposed, as our own lines would have it: one of the three.
+type Offer struct {
+	Policy    *Policy
+	Proposal  *Proposal
+	Transform *Transform
+	PFS       Group // with Transform; 0: none
 }

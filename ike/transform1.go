@@ -169,39 +169,59 @@ func describeESP1(list []proposal1) (words []string) {
 }
 
 func describeTransformESP1(t transform1) string {
-	s := esp.Suite{}
-	known := false
+	o, pfs, known := transformOf1(t)
+	words := fmt.Sprintf("transform %d", t.id)
+	if known {
+		words = o.describe()
+	}
+	if o.Transport {
+		words += " transport"
+	} else {
+		words += " tunnel"
+	}
+	if pfs != 0 {
+		words += fmt.Sprintf(" pfs group%d", pfs)
+	}
+	return words
+}
+
+// transformOf1 is the transform set that a peer's transform of phase 2 would come
+// from, and the group for its keys.
+func transformOf1(t transform1) (o Transform, pfs Group, known bool) {
 	for c, id := range espIDs1 {
 		if id == t.id {
-			s.Cipher, known = c, true
+			o.Suite.Cipher, known = c, true
 		}
 	}
 	if v, ok := t.attributes.get(attributeMAC2); ok {
 		for m, n := range macs1 {
 			if n == v {
-				s.MAC = m
+				o.Suite.MAC = m
 			}
 		}
 	}
 	bits, _ := t.attributes.get(attributeBits2)
-	if s.Bits = int(bits); s.Bits == 0 && s.Cipher == esp.AESCBC {
-		s.Bits = 128
-	}
-	words := fmt.Sprintf("transform %d", t.id)
-	if known {
-		words = Transform{Suite: s}.describe()
+	if o.Suite.Bits = int(bits); bits == 0 && o.Suite.Cipher == esp.AESCBC {
+		o.Suite.Bits = 128
 	}
 	kind, _ := t.attributes.get(attributeMode2)
-	switch {
-	case slices.Contains([]uint32{modeTransport1, modeTransportUDP1, modeTransportUDPDraft1}, kind):
-		words += " transport"
-	default:
-		words += " tunnel"
+	o.Transport = slices.Contains([]uint32{modeTransport1, modeTransportUDP1, modeTransportUDPDraft1}, kind)
+	esn, _ := t.attributes.get(attributeESN2)
+	o.ESN = esn == 1
+	group, _ := t.attributes.get(attributeGroup2)
+	return o, Group(group), known
+}
+
+// offerOf1 is the first of a peer's proposals of phase 2 that we have names for.
+func offerOf1(list []proposal1) (o Offer) {
+	for _, p := range list {
+		for _, t := range p.transforms {
+			if set, pfs, known := transformOf1(t); known {
+				return Offer{Transform: &set, PFS: pfs}
+			}
+		}
 	}
-	if g, ok := t.attributes.get(attributeGroup2); ok {
-		words += fmt.Sprintf(" pfs group%d", g)
-	}
-	return words
+	return o
 }
 
 // describeOurs1 are our transform sets in the same words.

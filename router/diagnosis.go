@@ -10,13 +10,15 @@ import (
 	"weft/cli/compile"
 	"weft/dataplane"
 	"weft/dataplane/fib"
+	"weft/ike"
 	"weft/nhrp"
 )
 
 // Seen is what the data plane remembers, for a diagnosis.
 type Seen struct {
-	Strangers []dataplane.Stranger
-	Counters  func(tunnel string) dataplane.Counters
+	Strangers    []dataplane.Stranger
+	Associations []dataplane.AssociationState
+	Counters     func(tunnel string) dataplane.Counters
 }
 
 // Why climbs the ladder of each peer, or of the one whose NBMA or tunnel address
@@ -25,6 +27,7 @@ func (r *Router) Why(now time.Time, about netip.Addr, seen Seen) []commands.Diag
 	return diagnose(facts{
 		now: now, box: r.box, interfaces: r.Interfaces(nil), nhrp: r.nhrp.State(nhrp.Filter{}),
 		routes: r.rib.Table(""), underlay: r.rib.UnderlayTable(""), Seen: seen,
+		ike: r.ike.State(), want: r.ikeConfig(),
 	}, about)
 }
 
@@ -36,6 +39,8 @@ type facts struct {
 	interfaces       []commands.InterfaceState
 	nhrp             nhrp.State
 	routes, underlay fib.Table
+	ike              ike.State
+	want             ike.Config // what IKE is to do
 	Seen
 }
 
@@ -55,6 +60,7 @@ type peer struct {
 	entry     *nhrp.Entry
 	incidents []nhrp.Incident      // the latest first, none older than what healed it
 	strangers []dataplane.Stranger // likewise
+	tried     bool                 // IKE knows of it
 }
 
 func diagnose(f facts, about netip.Addr) (all []commands.Diagnosis) {
@@ -103,6 +109,11 @@ func (w *walk) climb(about netip.Addr) (all []commands.Diagnosis) {
 		all = append(all, w.ladder(p))
 	}
 	if len(all) == 0 {
+		if fault := w.unarmed(); fault != nil && w.i.Tunnel.Profile != "" {
+			ground.Rungs = append(ground.Rungs, commands.RungReport{Rung: commands.RungIKE, Failed: true})
+			ground.Faults = append(ground.Faults, *fault)
+			return []commands.Diagnosis{ground}
+		}
 		w.alone(&ground)
 		all = append(all, ground)
 	}
@@ -117,14 +128,13 @@ func (w *walk) ladder(p *peer) commands.Diagnosis {
 	if !w.ground(&d) || p.NBMA.IsValid() && !w.reaches(&d, p.NBMA) {
 		return d
 	}
-	for _, rung := range w.protection(p) {
-		d.Rungs = append(d.Rungs, rung)
-		if rung.Failed {
-			return d
-		}
+	rungs, fault := w.protection(p)
+	if d.Rungs = append(d.Rungs, rungs...); fault != nil {
+		d.Faults = append(d.Faults, *fault)
+		return d
 	}
 	report := commands.RungReport{Rung: commands.RungNHRP}
-	fault := w.nhrpRung(p, &report)
+	fault = w.nhrpRung(p, &report)
 	report.Failed = fault != nil
 	d.Rungs = append(d.Rungs, report)
 	if fault != nil {
@@ -140,10 +150,6 @@ func (w *walk) ladder(p *peer) commands.Diagnosis {
 	}
 	return d
 }
-
-// protection is where the rungs of IKE and IPsec come in. A tunnel that nothing
-// protects has none.
-func (w *walk) protection(*peer) []commands.RungReport { return nil }
 
 func (w *walk) nhrpRung(p *peer, report *commands.RungReport) *commands.Fault {
 	switch {
@@ -224,19 +230,20 @@ func (w *walk) peers() []*peer {
 		}
 	}
 	for _, x := range w.Strangers {
-		if x.To != w.i.Source {
+		if x.To != w.i.Source || x.InClear != "" && (x.InClear != w.i.Name || len(w.pairs(x.From)) > 0) {
 			continue
 		}
 		if p := s.speaker(nhrp.Endpoint{NBMA: x.From}); !healed(p, x.Last) {
 			p.strangers = append(p.strangers, x)
 		}
 	}
+	w.stationsOfIKE(s)
 	for _, p := range s.all {
 		slices.SortStableFunc(p.incidents, func(a, b nhrp.Incident) int { return b.Last.Compare(a.Last) })
 		slices.SortStableFunc(p.strangers, func(a, b dataplane.Stranger) int { return b.Last.Compare(a.Last) })
 	}
 	return slices.DeleteFunc(s.all, func(p *peer) bool {
-		return p.server == nil && p.entry == nil && len(p.incidents)+len(p.strangers) == 0
+		return p.server == nil && p.entry == nil && !p.tried && len(p.incidents)+len(p.strangers) == 0
 	})
 }
 

@@ -225,6 +225,8 @@ func (c *crypto) profile(name string) ike.IPsec {
 	for _, name := range names {
 		if t, ok := c.transforms[name]; ok {
 			w.Transforms = append(w.Transforms, t)
+		} else {
+			w.Lacks = append(w.Lacks, name)
 		}
 	}
 	return w

@@ -25,6 +25,8 @@ type Node struct {
 	pipe   *dataplane.Pipeline
 	host   *host
 	inputs []router.In // that wait for the router
+
+	startup string // what a test has it start from again
 }
 
 // Router adds a node with these ports and boots it with a startup-config.

@@ -10,6 +10,7 @@ import (
 
 	"weft/cli/commands"
 	"weft/dataplane"
+	"weft/ike"
 	"weft/nhrp"
 	"weft/router"
 )
@@ -23,6 +24,7 @@ type cloud struct {
 	network            netip.Prefix
 	key, id            uint32
 	secret             string
+	name, psk          string // of protection, and its key
 	nbma, overlay, lan map[*Node]netip.Addr
 }
 
@@ -109,7 +111,7 @@ func (c *cloud) served(s *Node) bool {
 // why is what a node prints.
 func (c *cloud) why(n *Node, about netip.Addr) string {
 	text := ""
-	for _, d := range n.Router.Why(c.Now(), about, router.Seen{Strangers: n.pipe.Strangers(), Counters: n.pipe.Counters}) {
+	for _, d := range n.Router.Why(c.Now(), about, router.Seen{Strangers: n.pipe.Strangers(), Associations: n.pipe.Associations(), Counters: n.pipe.Counters}) {
 		text += commands.DiagnosisText(&d, true)
 	}
 	return text
@@ -152,6 +154,13 @@ func (c *cloud) enter(t *testing.T, n *Node, tunnel bool, lines []string, depth 
 		t.Logf("%s", text)
 		return depth > 0 && c.follow(t, n, text, depth-1)
 	}
+	clear := ""
+	if last := lines[len(lines)-1]; strings.HasPrefix(last, "clear crypto session remote ") {
+		clear, lines = strings.TrimPrefix(last, "clear crypto session remote "), lines[:len(lines)-1]
+	}
+	for k := range lines { // the reader knows the key
+		lines[k] = strings.ReplaceAll(lines[k], "KEY", c.psk)
+	}
 	if address, ok := strings.CutPrefix(lines[0], "clear ip nhrp "); ok {
 		n.Step(router.Command{Command: nhrp.Clear{Prefix: netip.PrefixFrom(netip.MustParseAddr(address), 32)}})
 		return true
@@ -165,6 +174,9 @@ func (c *cloud) enter(t *testing.T, n *Node, tunnel bool, lines []string, depth 
 	}
 	if err := n.Configure(lines...); err != nil {
 		t.Fatalf("%s does not take %q: %v", n.Name, lines, err)
+	}
+	if clear != "" {
+		n.Step(router.Command{Command: ike.Clear{IKE: true, IPsec: true, Peer: netip.MustParseAddr(clear)}})
 	}
 	return true
 }
