@@ -178,6 +178,9 @@ func (w *walk) unkeyed(p *peer, report *commands.RungReport) *commands.Fault {
 	r := telling(w.refusals(p.NBMA, false))
 	if r == nil {
 		report.Evidence = append(report.Evidence, fmt.Sprintf("no message of %s is on record", p.NBMA))
+		if len(report.Evidence) > 1 {
+			return w.unanswered(p, &ike.Refusal{})
+		}
 		return &commands.Fault{Wrong: "nothing has come from it that could be wrong", At: "that router, or the way from it (UDP port 500)", Enter: w.ask(p.NBMA)}
 	}
 	report.Evidence = append(report.Evidence, w.refusalText(r)...)

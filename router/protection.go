@@ -340,6 +340,9 @@ func (r *Router) ikeConfig() ike.Config {
 	want := r.box.IKE
 	want.Endpoints = nil
 	for _, ep := range r.box.IKE.Endpoints {
+		if !slices.ContainsFunc(want.IPsec, func(p ike.IPsec) bool { return p.Name == ep.IPsec.Name }) {
+			continue // a profile that does not exist is silence, as on IOS
+		}
 		if i := r.interfaces[ep.Tunnel]; i != nil && i.protocolUp && i.source.IsValid() {
 			ep.Local = i.source
 			want.Endpoints = append(want.Endpoints, ep)

@@ -17,7 +17,9 @@
 // time of day, lint.go what a user leaves behind, schedule.go what operators
 // have asked for at some later instant. diagnosis.go says why a peer is up or not:
 // a pure function of what the machines, the routing table and the data plane have
-// recorded (diagnosis_interface, _server and _client are its rungs).
+// recorded (diagnosis_interface, _protection, _server and _client are its rungs;
+// _unkeyed, _secret and _proposal what can be wrong with IKE, and whose fault it
+// is: that of whoever differs from the others).
 //
 // eigrp.go joins the EIGRP processes to interfaces and the RIB, speaking.go carries
 // what routing protocols say and hear.
