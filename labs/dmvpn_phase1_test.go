@@ -135,7 +135,7 @@ func moveSpoke2(t *testing.T, dir string) {
 	must(t, "start", dir, "spoke2")
 }
 
-func edit(t *testing.T, file, old, new string) {
+func edit(t testing.TB, file, old, new string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -40,7 +40,7 @@ func scrapli(t *testing.T, dir, user, password, enable string) *network.Driver {
 
 // inNetwork runs f in the network of a process: sockets that f opens itself, not
 // in goroutines that it starts, stay there.
-func inNetwork(t *testing.T, pid string, f func()) {
+func inNetwork(t testing.TB, pid string, f func()) {
 	t.Helper()
 	failed := make(chan error)
 	go func() {
