@@ -30,7 +30,7 @@ func scrapli(t *testing.T, dir, user, password, enable string) *network.Driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inNetwork(t, processes(t, dir)["r1"], func() { err = d.Open() })
+	inNetwork(t, "/proc/"+processes(t, dir)["r1"]+"/ns/net", func() { err = d.Open() })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,15 +38,15 @@ func scrapli(t *testing.T, dir, user, password, enable string) *network.Driver {
 	return d
 }
 
-// inNetwork runs f in the network of a process: sockets that f opens itself, not
+// inNetwork runs f in a network, the path of one: sockets that f opens itself, not
 // in goroutines that it starts, stay there.
-func inNetwork(t testing.TB, pid string, f func()) {
+func inNetwork(t testing.TB, network string, f func()) {
 	t.Helper()
 	failed := make(chan error)
 	go func() {
 		// Never unlocked: the thread ends with the goroutine.
 		runtime.LockOSThread()
-		net, err := os.Open("/proc/" + pid + "/ns/net")
+		net, err := os.Open(network)
 		if err == nil {
 			defer net.Close()
 			err = unix.Setns(int(net.Fd()), unix.CLONE_NEWNET)

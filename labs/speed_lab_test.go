@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -69,27 +68,16 @@ func speedUp(b *testing.B, folder string, changes ...func(dir string)) *speedLab
 func (l *speedLab) likeCard(node, network, port string) {
 	l.b.Helper()
 	l.does(node, "ip", "link", "set", port, "gso_max_segs", "1") // TCP and UDP alike
-	failed := make(chan error)
-	go func() {
-		runtime.LockOSThread() // never unlocked
-		failed <- offloads(network, port)
-	}()
-	if err := <-failed; err != nil {
+	var err error
+	inNetwork(l.b, network, func() { err = offloads(port) })
+	if err != nil {
 		l.b.Fatalf("%s of %s: %v", port, node, err)
 	}
 }
 
 // offloads sets the offloads of a port: a veth joins frames only behind an end
-// that does not send long packets. Its thread must end with it.
-func offloads(network, port string) error {
-	net, err := os.Open(network)
-	if err == nil {
-		defer net.Close()
-		err = unix.Setns(int(net.Fd()), unix.CLONE_NEWNET)
-	}
-	if err != nil {
-		return err
-	}
+// that does not send long packets.
+func offloads(port string) error {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return err
@@ -131,22 +119,23 @@ func (l *speedLab) joined() {
 	})
 }
 
-// A flow is what one TCP connection brought.
+// A flow is what came from h1 to h2, in bits or in packets.
 type flow struct {
-	bits    float64       // that arrived
-	rate    float64       // bits per second
+	units   float64       // that arrived
+	rate    float64       // of units a second
 	routers time.Duration // processor time of the tunnel's two processes
-	all     time.Duration // and of both ends of the connection
+	all     time.Duration // and of both ends of the flow
 }
 
 func (f *flow) add(g flow) {
-	f.bits += g.bits
+	f.units += g.units
 	f.rate += g.rate
 	f.routers += g.routers
 	f.all += g.all
 }
 
-// stream sends from h1 to h2 for five seconds.
+// stream is one TCP connection from h1 to h2 for five seconds. A flow's units are
+// bits.
 func (l *speedLab) stream() (f flow) {
 	b := l.b
 	b.Helper()
@@ -195,8 +184,8 @@ func (l *speedLab) stream() (f flow) {
 	if err := json.Unmarshal(output, &report); err != nil {
 		b.Fatal(err)
 	}
-	f.bits, f.rate = 8*report.End.Received.Octets, report.End.Received.Rate
-	if f.bits == 0 || f.routers == 0 {
+	f.units, f.rate = 8*report.End.Received.Octets, report.End.Received.Rate
+	if f.units == 0 || f.routers == 0 {
 		b.Fatalf("%v for what arrived:\n%s", f.routers, output)
 	}
 	return f

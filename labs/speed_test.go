@@ -5,48 +5,62 @@ import (
 	"time"
 )
 
-// BenchmarkProtectedThroughput measures one TCP flow from h1 to h2 through a GRE
-// tunnel protected with AES-GCM between r1 and r2, in ESP and in ESP in UDP, and
-// through WireGuard's daemon in the same place. Mbit/s is the rate of each; what
-// is "per WireGuard" is the rate divided by WireGuard's, and "by CPU" is the same
-// of the bits that a second of processor time moves: of the routers' processes,
-// and of those and both ends of the flow. The kernel does some of the work of
-// receiving in no process's name: that is missing everywhere.
-func BenchmarkProtectedThroughput(b *testing.B) {
-	kinds := []struct {
-		name string
-		lab  *speedLab
-		sum  flow
-	}{
-		{name: "ESP", lab: speedUp(b, "testdata/speed")},
-		{name: "NAT-T", lab: speedUp(b, "testdata/speed", func(dir string) {
-			for _, file := range []string{"/r1.cfg", "/r2.cfg"} {
-				edit(b, dir+file, " keyring local SPEED\n", " keyring local SPEED\n nat force-encap\n")
-			}
-		})},
-		{name: "WireGuard", lab: speedUp(b, "testdata/speed-peer")},
-	}
-	wireguardPeers(b, kinds[2].lab)
-	for _, k := range kinds {
-		k.lab.joined()
-	}
-	has(b, time.Minute, kinds[0].lab.dir, "r1", "show crypto ipsec sa", "in use settings ={Transport, }")
-	has(b, time.Minute, kinds[1].lab.dir, "r1", "show crypto ipsec sa", "in use settings ={Transport UDP-Encaps, }")
-	for b.Loop() {
-		for i := range kinds { // in turns: the machine is the same to all
-			kinds[i].sum.add(kinds[i].lab.stream())
-		}
-	}
-	wireguard := kinds[2].sum
-	for _, k := range kinds {
-		b.ReportMetric(k.sum.rate/float64(b.N)/1e6, k.name+"-Mbit/s")
-		if k.lab == kinds[2].lab {
-			continue
-		}
-		b.ReportMetric(k.sum.rate/wireguard.rate, k.name+"/WireGuard")
-		b.ReportMetric(perSecond(k.sum.bits, k.sum.routers)/perSecond(wireguard.bits, wireguard.routers), k.name+"/WireGuard-by-router-CPU")
-		b.ReportMetric(perSecond(k.sum.bits, k.sum.all)/perSecond(wireguard.bits, wireguard.all), k.name+"/WireGuard-by-all-CPU")
-	}
+// A contender is one way from h1 to h2.
+type contender struct {
+	name string
+	lab  *speedLab
+	sum  flow
 }
 
-func perSecond(n float64, d time.Duration) float64 { return n / d.Seconds() }
+// BenchmarkProtectedThroughput measures one TCP flow from h1 to h2 through a GRE
+// tunnel protected with AES-GCM between r1 and r2, in ESP and in ESP in UDP, and
+// through WireGuard's daemon in the same place.
+func BenchmarkProtectedThroughput(b *testing.B) {
+	compare(b, besideWireGuard(b), "Mbit", 1e6, (*speedLab).stream)
+}
+
+// besideWireGuard brings up ours and, last, the peer.
+func besideWireGuard(b *testing.B) []contender {
+	b.Helper()
+	plain := speedUp(b, "testdata/speed")
+	udp := speedUp(b, "testdata/speed", func(dir string) {
+		for _, file := range []string{"/r1.cfg", "/r2.cfg"} {
+			edit(b, dir+file, " keyring local SPEED\n", " keyring local SPEED\n nat force-encap\n")
+		}
+	})
+	peer := speedUp(b, "testdata/speed-peer")
+	wireguardPeers(b, peer)
+	all := []contender{{name: "ESP", lab: plain}, {name: "NAT-T", lab: udp}, {name: "WireGuard", lab: peer}}
+	for _, c := range all {
+		c.lab.joined()
+	}
+	has(b, time.Minute, plain.dir, "r1", "show crypto ipsec sa", "in use settings ={Transport, }")
+	has(b, time.Minute, udp.dir, "r1", "show crypto ipsec sa", "in use settings ={Transport UDP-Encaps, }")
+	return all
+}
+
+// compare measures all in turns, so that the machine is the same to all, and
+// reports of each its rate and what a second of the routers' processor time
+// moves; and for all but the last the ratio to the last: of the rate, of what
+// the routers' time moves, and of what their time and that of both ends of the
+// flow moves. Work of the kernel in no process's name is missing in all of them.
+func compare(b *testing.B, all []contender, unit string, scale float64, measure func(*speedLab) flow) {
+	b.Helper()
+	for b.Loop() {
+		for i := range all {
+			all[i].sum.add(measure(all[i].lab))
+		}
+	}
+	last := all[len(all)-1]
+	for _, c := range all {
+		b.ReportMetric(c.sum.rate/float64(b.N)/scale, c.name+"-"+unit+"/s")
+		b.ReportMetric(c.sum.units/c.sum.routers.Seconds()/scale, c.name+"-"+unit+"/router-CPU-s")
+		if c.lab == last.lab {
+			continue
+		}
+		against := c.name + "/" + last.name
+		b.ReportMetric(c.sum.rate/last.sum.rate, against)
+		b.ReportMetric(c.sum.units/last.sum.units*last.sum.routers.Seconds()/c.sum.routers.Seconds(), against+"-by-router-CPU")
+		b.ReportMetric(c.sum.units/last.sum.units*last.sum.all.Seconds()/c.sum.all.Seconds(), against+"-by-all-CPU")
+	}
+}
