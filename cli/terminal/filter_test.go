@@ -68,6 +68,21 @@ func TestModifiersKeepTheseLines(t *testing.T) {
 	}
 }
 
+func TestAnUnderscoreIsADelimiterAndItself(t *testing.T) {
+	const log = "%SYS-5-CONFIG_I: Configured from console\nNHRP_NHS 10.0.0.1\nNHRP NHS\nNHRPxNHS\n"
+	for _, c := range []struct{ modifier, want string }{
+		{"include CONFIG_I", "%SYS-5-CONFIG_I: Configured from console\n"},
+		{"include NHRP_NHS", "NHRP_NHS 10.0.0.1\nNHRP NHS\n"},
+		{`include NHRP\_NHS`, "NHRP_NHS 10.0.0.1\n"},
+		{"include _NHS_", "NHRP_NHS 10.0.0.1\nNHRP NHS\n"},
+		{"exclude NHRP_NHS", "%SYS-5-CONFIG_I: Configured from console\nNHRPxNHS\n"},
+	} {
+		if got := filtered(t, c.modifier, log, 10); got != c.want {
+			t.Errorf("| %s: %q, want %q", c.modifier, got, c.want)
+		}
+	}
+}
+
 func TestWrongModifiersArePointedAt(t *testing.T) {
 	for _, c := range []struct {
 		modifier string

@@ -7,8 +7,9 @@ import (
 )
 
 // edge is what "_" stands for in a pattern: a comma, a brace, a parenthesis, a
-// blank, or either end of the line.
-const edge = `(?:^|$|[,{}() ])`
+// blank, or either end of the line. It stands for itself as well: whoever types
+// "include CONFIG_I" looks for that.
+const edge = `(?:^|$|[,{}() _])`
 
 // pattern compiles an IOS regular expression: . * + ? ^ $ [ ] ( ) | and "_".
 // A backslash makes any character stand for itself; braces always do.
