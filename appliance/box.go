@@ -48,6 +48,7 @@ type box struct {
 	nvram    *nvram
 	shell    *shell.Box
 	keys     keyStore
+	master   masterKey
 	services services
 	meters   meters
 	captures captures
@@ -102,6 +103,7 @@ func newBox(s settings) (*box, error) {
 		stopped:   make(chan struct{}),
 		nvram:     store,
 		keys:      keyStore{nvram: store},
+		master:    masterKey{nvram: store},
 		alone:     s.box,
 		started:   time.Now(),
 		reason:    bootReason(),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/subtle"
 	"io"
 	"time"
 
@@ -42,6 +43,28 @@ func (d door) ZeroizeKeys(kind commands.KeyKind, label string) (int, error) {
 	n, err := d.keys.zeroize(kind, label)
 	d.keysChanged()
 	return n, err
+}
+
+func (d door) HasMasterKey() bool {
+	key, _, _, _ := d.master.read() // what is damaged is to be replaced
+	return key != ""
+}
+
+func (d door) IsMasterKey(key string) bool {
+	have, _, _, err := d.master.read()
+	return err == nil && have != "" && subtle.ConstantTimeCompare([]byte(have), []byte(key)) == 1
+}
+
+func (d door) SetMasterKey(key string) error {
+	vault, err := d.master.change(key)
+	if err != nil {
+		return plainError(err)
+	}
+	d.ask(func(now time.Time) {
+		d.router.Tree().SetVault(vault)
+		d.step(now, router.Configured{})
+	})
+	return nil
 }
 
 // keysChanged lets SSH begin or end.

@@ -30,13 +30,17 @@ func (b *box) boot(s settings) error {
 	if !ok {
 		text, b.greeting = commands.FactoryConfig, shell.Unboxed
 	}
-	tree, reports, err := load(text)
+	vault, faulty := b.master.vault()
+	if faulty != nil {
+		b.notices = append(b.notices, "master key: "+faulty.Error())
+	}
+	tree, reports, err := load(text, vault)
 	if err == nil && strings.Trim(text, "\x00 \t\r\n") == "" {
 		err = fmt.Errorf("there is nothing in it")
 	}
 	if err != nil {
 		// What was read before the error, if anything, is half a configuration.
-		tree, _, _ = load(commands.FactoryConfig)
+		tree, _, _ = load(commands.FactoryConfig, vault)
 		b.notices = append(b.notices, "startup-config: it is not used: "+err.Error())
 	}
 	b.unread = err != nil
@@ -78,8 +82,8 @@ func unconfigured(text string, ports map[string]string) (notices []string) {
 	return notices
 }
 
-func load(text string) (*config.Tree, []config.Report, error) {
-	return compile.Load(strings.NewReader(text), config.Env{Salt: rand.Reader, Loading: true})
+func load(text string, vault config.Vault) (*config.Tree, []config.Report, error) {
+	return compile.Load(strings.NewReader(text), config.Env{Salt: rand.Reader, Vault: vault, Loading: true})
 }
 
 // shorten keeps the first refusals and counts the others.

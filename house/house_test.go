@@ -21,7 +21,7 @@ const module = "weft/"
 // floors lists the packages from the ground up. A package imports only from
 // floors below its own, so that a protocol can be read without the product.
 var floors = [][]string{
-	{"cli/grammar", "appliance/engine", "dataplane/packet"},
+	{"cli/grammar", "cli/vault", "appliance/engine", "dataplane/packet"},
 	{"dataplane/fib", "dataplane/gre", "dataplane/esp"},
 	{"routing/policy"},
 	{"routing/rib"},

@@ -71,9 +71,9 @@ type sa1 struct {
 // initiate1 begins with the peer of a session.
 func (e *Engine) initiate1(s *session, ep *Endpoint) {
 	policies := e.policies1()
-	shared := e.key1(s.vrf, ep.Profile, s.peer.Addr(), Identity{})
+	shared, missing := e.key1(s.vrf, ep.Profile, s.peer.Addr(), Identity{})
 	if len(policies) == 0 || shared == nil {
-		reason, text := ReasonNoKey, "no pre-shared key for "+s.peer.Addr().String()
+		reason, text := ReasonNoKey, missing
 		if shared != nil {
 			reason, text = ReasonNoProfile, "no ISAKMP policy with pre-shared keys"
 		}
@@ -118,8 +118,9 @@ func (e *Engine) profile1(name string) *Profile {
 }
 
 // key1 finds the pre-shared key for a peer: in the keyring of the profile, or in
-// any; by its name if it has told one, else by where it is, the longest prefix first.
-func (e *Engine) key1(vrf, profile string, at netip.Addr, id Identity) esp.Key {
+// any; by its name if it has told one, else by where it is, the longest prefix
+// first. missing is why there is none.
+func (e *Engine) key1(vrf, profile string, at netip.Addr, id Identity) (key esp.Key, missing string) {
 	ring := ""
 	if p := e.profile1(profile); p != nil {
 		ring = p.Keyring
@@ -133,18 +134,27 @@ func (e *Engine) key1(vrf, profile string, at netip.Addr, id Identity) esp.Key {
 		for j := range r.Keys {
 			k := &r.Keys[j]
 			switch {
-			case len(k.Secret) == 0:
+			case len(k.Secret) == 0 && k.Sealed == "":
 			case k.Host != "" && id.Text != "" && strings.EqualFold(k.Host, id.Text):
-				return k.Secret
+				return keyOr(k.Secret, at)
 			case k.Peer.IsValid() && k.Peer.Contains(at) && (best == nil || k.Peer.Bits() > best.Peer.Bits()):
 				best = k
 			}
 		}
 	}
 	if best == nil {
-		return nil
+		return nil, "no pre-shared key for " + at.String()
 	}
-	return best.Secret
+	return keyOr(best.Secret, at)
+}
+
+// keyOr is the key for a peer, or if that is stored sealed and could not be
+// opened, the reason why there is none.
+func keyOr(key esp.Key, at netip.Addr) (esp.Key, string) {
+	if len(key) == 0 {
+		return nil, "the pre-shared key for " + at.String() + " is stored encrypted and cannot be decrypted"
+	}
+	return key, ""
 }
 
 // receive1 takes a message of version 1.

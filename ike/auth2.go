@@ -21,6 +21,15 @@ func (x *sa2) sendAuth() {
 		x.association.failed(ReasonNoKey, "no pre-shared key for "+x.Remote.Addr().String())
 		return
 	}
+	if len(key.local()) == 0 { // an empty key would prove nothing
+		missing := "no pre-shared key for " + x.Remote.Addr().String()
+		if key.LocalSealed != "" || key.RemoteSealed != "" {
+			_, missing = keyOr(nil, x.Remote.Addr())
+		}
+		x.e.refused(Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, Reason: ReasonNoKey, Text: missing})
+		x.association.failed(ReasonNoKey, missing)
+		return
+	}
 	x.LocalID = id
 	body := id.payload()
 	auth := x.keys.authenticate(key.local(), x.keys.initiator, x.first, x.nr, body)
@@ -52,7 +61,10 @@ func (x *sa2) proves(m *message, id Identity, body []byte, d direction, nonce []
 	if key == nil {
 		return ReasonNoKey, false
 	}
-	if !ok || len(auth) < 4 || auth[0] != methodShared || len(key.remote()) == 0 {
+	if len(key.remote()) == 0 {
+		return ReasonNoKey, false
+	}
+	if !ok || len(auth) < 4 || auth[0] != methodShared {
 		return ReasonAuthenticate, false
 	}
 	want := x.keys.authenticate(key.remote(), d, x.theirs, nonce, body)

@@ -123,6 +123,7 @@ type Key struct {
 	Peer    netip.Prefix // 0.0.0.0/0: for everybody
 	Host    string       // by name instead
 	Secret  esp.Key
+	Sealed  string // the secret as it is stored, if it is stored sealed; Secret is empty if nobody could open it
 	NoXauth bool
 }
 
@@ -229,6 +230,9 @@ type Peer2 struct {
 	Host          string
 	Identity      Identity // zero: not by identity
 	Local, Remote esp.Key
+	// The same as they are stored, if they are stored sealed; a key that nobody
+	// could open is empty.
+	LocalSealed, RemoteSealed string
 }
 
 // Limit bounds what peers can make us hold.

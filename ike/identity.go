@@ -164,14 +164,14 @@ func (p *Profile2) key(id Identity, at netip.Addr) *Peer2 {
 // local and remote are the keys that we, and the peer, prove ourselves with; one
 // may stand for both.
 func (k *Peer2) local() esp.Key {
-	if len(k.Local) == 0 {
+	if len(k.Local) == 0 && k.LocalSealed == "" {
 		return k.Remote
 	}
 	return k.Local
 }
 
 func (k *Peer2) remote() esp.Key {
-	if len(k.Remote) == 0 {
+	if len(k.Remote) == 0 && k.RemoteSealed == "" {
 		return k.Local
 	}
 	return k.Remote

@@ -278,10 +278,11 @@ func (x *sa1) secret() { x.secretThen(func() {}) }
 func (x *sa1) secretThen(then func()) {
 	e := x.e
 	if x.shared == nil {
-		if x.shared = e.key1(x.VRF, x.Profile, x.Remote.Addr(), x.RemoteID); x.shared == nil {
+		var missing string
+		if x.shared, missing = e.key1(x.VRF, x.Profile, x.Remote.Addr(), x.RemoteID); x.shared == nil {
 			e.drop(dropNoKey1)
-			e.refused(Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, Reason: ReasonNoKey, Text: "no pre-shared key for " + x.Remote.Addr().String()})
-			x.giveUp(ReasonNoKey, "no pre-shared key for "+x.Remote.Addr().String())
+			e.refused(Refusal{VRF: x.VRF, Local: x.Local, Peer: x.Remote, Reason: ReasonNoKey, Text: missing})
+			x.giveUp(ReasonNoKey, missing)
 			return
 		}
 	}

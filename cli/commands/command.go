@@ -8,6 +8,7 @@
 // carries, the kept_* files whole sections that wait for their protocol. What a
 // line asks for becomes a field of the values in model.go. secrets.go is how
 // passwords are stored (RFC 7914 scrypt, RFC 8018 PBKDF2, md5-crypt),
+// type6.go has what is sealed by a master key,
 // interface_overlap.go keeps two interfaces out of one network, explicit.go
 // writes down what newer versions leave to their defaults, factory.go is what a
 // new box has. acl.go, acl_edit.go and acl_entry.go are access lists, privilege.go

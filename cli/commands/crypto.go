@@ -62,33 +62,8 @@ var cryptoLines = table(cryptoWords,
 		})},
 )
 
-// keySyntax is a key as typed, or as it is stored under a master key.
+// keySyntax is a key as typed, or as it is stored under a master key (type6.go).
 const keySyntax = "(0 plain-0:WORD | 6 value:WORD | value:WORD)"
-
-// secretOf is the key of a line with keySyntax; what is encrypted and cannot
-// be read is no key.
-func secretOf(a args) esp.Key {
-	switch {
-	case a.Has("0"):
-		return esp.Key(a.Word("plain-0"))
-	case a.Has("6"):
-		return nil
-	}
-	return esp.Key(a.Word("value"))
-}
-
-// dropZero stores a key that was announced as clear without saying so, as IOS does.
-func dropZero(text func(a args, secret string) string) func(*config.Edit, args) error {
-	return func(e *config.Edit, a args) error {
-		if a.Has("0") {
-			return e.Rewrite(text(a, a.Word("plain-0")))
-		}
-		if a.Has("6") {
-			e.Notice("A key of type 6 cannot be read here: it is kept, and no peer is known by it")
-		}
-		return nil
-	}
-}
 
 // hexKey is the key that a line gives in hexadecimal digits.
 func hexKey(text string) (esp.Key, error) {

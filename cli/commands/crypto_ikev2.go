@@ -132,39 +132,27 @@ var ikev2PeerLines = table(cryptoWords,
 	&command{Syntax: "identity (address addr:A.B.C.D | fqdn name:WORD | email mail:WORD | key-id id:WORD)",
 		Help:  help{"identity": "Specify IKE identity to use", "address": "IPv4 address", "key-id": "Key-id string", "id": "Text", "mail": "Address"},
 		Apply: to(func(s *ike.Peer2, a args) { s.Identity = identityOf(a) })},
-	&command{
+	storing(&command{
 		Syntax: "pre-shared-key [local | remote] (0 plain-0:WORD | 6 value:WORD | hex digits:WORD | value:WORD)", Key: "local remote",
 		Help: help{"hex": "Key entered in hex string", "digits": "Hexadecimal digits", "pre-shared-key": "specify the pre-shared key", "local": "specify signing key", "remote": "specify verifying key"},
-		Enter: func(e *config.Edit, a args) error {
-			if a.Has("hex") {
-				if _, err := hexKey(a.Word("digits")); err != nil {
-					return refuse("%% Invalid hex string")
-				}
-			}
-			if !a.Has("0") {
-				return nil
-			}
-			line := "pre-shared-key "
-			for _, side := range []string{"local", "remote"} {
-				if a.Has(side) {
-					line += side + " "
-				}
-			}
-			return e.Rewrite(line + a.Word("plain-0"))
-		},
 		Apply: to(func(s *ike.Peer2, a args) {
-			key := secretOf(a)
-			if a.Has("hex") {
-				key, _ = hexKey(a.Word("digits")) // checked when it was entered
-			}
+			secret, sealed := secretOf(a)
 			if !a.Has("remote") {
-				s.Local = key
+				s.Local, s.LocalSealed = secret, sealed
 			}
 			if !a.Has("local") {
-				s.Remote = key
+				s.Remote, s.RemoteSealed = secret, sealed
 			}
 		}),
-	},
+	}, func(a args, secret string) string {
+		line := "pre-shared-key "
+		for _, side := range []string{"local", "remote"} {
+			if a.Has(side) {
+				line += side + " "
+			}
+		}
+		return line + secret
+	}),
 )
 
 func identityOf(a args) ike.Identity {

@@ -10,32 +10,32 @@ import (
 
 // Version 1 of IKE: policies, keys, profiles.
 
-var isakmpKeyLine = &command{
+var isakmpKeyLine = storing(&command{
 	Syntax: "crypto isakmp key " + keySyntax + " (address addr:A.B.C.D [mask:A.B.C.D] | hostname host:WORD) [no-xauth]",
 	Key:    "addr mask host",
-	Enter: dropZero(func(a args, secret string) string {
-		text := "crypto isakmp key " + secret
-		if a.Has("hostname") {
-			text += " hostname " + a.Word("host")
-		} else {
-			text += " address " + a.Word("addr")
-			if a.Has("mask") {
-				text += " " + a.Word("mask")
-			}
-		}
-		if a.Has("no-xauth") {
-			text += " no-xauth"
-		}
-		return text
-	}),
 	Apply: to(func(s *Global, a args) {
-		key := ike.Key{Host: a.Word("host"), Secret: secretOf(a), NoXauth: a.Has("no-xauth")}
+		key := ike.Key{Host: a.Word("host"), NoXauth: a.Has("no-xauth")}
+		key.Secret, key.Sealed = secretOf(a)
 		if a.Has("addr") {
 			key.Peer = peerPrefix(a, "addr", "mask")
 		}
 		s.Crypto.Keys = append(s.Crypto.Keys, key)
 	}),
-}
+}, func(a args, secret string) string {
+	text := "crypto isakmp key " + secret
+	if a.Has("hostname") {
+		text += " hostname " + a.Word("host")
+	} else {
+		text += " address " + a.Word("addr")
+		if a.Has("mask") {
+			text += " " + a.Word("mask")
+		}
+	}
+	if a.Has("no-xauth") {
+		text += " no-xauth"
+	}
+	return text
+})
 
 // isakmpSettingLines are in front of the policies, isakmpKeyLines behind them.
 var isakmpPolicyLine = table(cryptoWords, &command{
@@ -238,28 +238,28 @@ var isakmpProfileLines = table(cryptoWords,
 
 var keyringLines = table(cryptoWords,
 	&command{Syntax: "description text:LINE"},
-	&command{
+	storing(&command{
 		Syntax: "pre-shared-key address addr:A.B.C.D [mask:A.B.C.D] key " + keySyntax, Key: "addr mask",
-		Enter: dropZero(func(a args, secret string) string {
-			text := "pre-shared-key address " + a.Word("addr")
-			if a.Has("mask") {
-				text += " " + a.Word("mask")
-			}
-			return text + " key " + secret
-		}),
 		Apply: to(func(s *ike.Keyring, a args) {
-			s.Keys = append(s.Keys, ike.Key{Peer: peerPrefix(a, "addr", "mask"), Secret: secretOf(a)})
+			secret, sealed := secretOf(a)
+			s.Keys = append(s.Keys, ike.Key{Peer: peerPrefix(a, "addr", "mask"), Secret: secret, Sealed: sealed})
 		}),
-	},
-	&command{
+	}, func(a args, secret string) string {
+		text := "pre-shared-key address " + a.Word("addr")
+		if a.Has("mask") {
+			text += " " + a.Word("mask")
+		}
+		return text + " key " + secret
+	}),
+	storing(&command{
 		Syntax: "pre-shared-key hostname host:WORD key " + keySyntax, Key: "host",
-		Enter: dropZero(func(a args, secret string) string {
-			return "pre-shared-key hostname " + a.Word("host") + " key " + secret
-		}),
 		Apply: to(func(s *ike.Keyring, a args) {
-			s.Keys = append(s.Keys, ike.Key{Host: a.Word("host"), Secret: secretOf(a)})
+			secret, sealed := secretOf(a)
+			s.Keys = append(s.Keys, ike.Key{Host: a.Word("host"), Secret: secret, Sealed: sealed})
 		}),
-	},
+	}, func(a args, secret string) string {
+		return "pre-shared-key hostname " + a.Word("host") + " key " + secret
+	}),
 	&command{Syntax: "local-address (addr:A.B.C.D | interface:IFNAME)", Help: help{"local-address": "Address of this router"},
 		Kept: "keys hold for every address of this router"},
 )

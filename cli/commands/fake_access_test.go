@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"weft/cli/vault"
 )
 
 // fakeAccess answers from its fields.
@@ -15,6 +17,8 @@ type fakeAccess struct {
 	host     *HostKey
 	did      []string
 	hungUp   bool
+	master   string
+	router   *fakeRouter
 }
 
 func (f *fakeAccess) Matches(list string) map[string]uint64 { return maps.Clone(f.matches[list]) }
@@ -28,6 +32,19 @@ func (f *fakeAccess) HostKey() (HostKey, bool) {
 		return HostKey{}, false
 	}
 	return *f.host, true
+}
+
+func (f *fakeAccess) HasMasterKey() bool          { return f.master != "" }
+func (f *fakeAccess) IsMasterKey(key string) bool { return f.master == key }
+func (f *fakeAccess) SetMasterKey(key string) error {
+	former := f.master
+	if f.master = key; key == "" {
+		f.router.tree.SetVault(nil)
+		return nil
+	}
+	m, err := vault.New(key, former, zeros{})
+	f.router.tree.SetVault(m)
+	return err
 }
 
 func (f *fakeAccess) HangUp(kind string, number int) bool {

@@ -198,7 +198,10 @@ func (r *fakeRouter) Debugs() (all []DebugTopic) {
 }
 func (r *fakeRouter) Storage() Storage { return r }
 func (r *fakeRouter) Network() Network { return r }
-func (r *fakeRouter) Access() Access   { return &r.access }
+func (r *fakeRouter) Access() Access {
+	r.access.router = r
+	return &r.access
+}
 func (r *fakeRouter) Reload(_, _, reason string) error {
 	r.note("reload: %s", reason)
 	return nil

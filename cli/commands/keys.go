@@ -2,7 +2,8 @@ package commands
 
 import "time"
 
-// Keys are the key pairs of the box. They are in NVRAM and in no configuration.
+// Keys are the key pairs of the box and its master key. They are in NVRAM and in
+// no configuration.
 type Keys interface {
 	// KeyPairs are those that "crypto key generate" has made, by label.
 	KeyPairs() ([]KeyPair, error)
@@ -12,6 +13,14 @@ type Keys interface {
 	// ZeroizeKeys removes the pairs of a kind: the one with this label, or all
 	// of them if it is "". It reports how many there were.
 	ZeroizeKeys(kind KeyKind, label string) (int, error)
+
+	// HasMasterKey reports whether keys of type 6 can be made, IsMasterKey whether
+	// this is the one they are made with.
+	HasMasterKey() bool
+	IsMasterKey(key string) bool
+	// SetMasterKey changes it, and with it the Vault of the running-config: what
+	// was sealed with the one before can still be opened. "" removes it for good.
+	SetMasterKey(key string) error
 }
 
 // KeyKind is what a pair is of.

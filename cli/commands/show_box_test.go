@@ -70,16 +70,23 @@ func TestTechSupportTellsNoSecrets(t *testing.T) {
 	r := hubBox()
 	lines := []string{"enable secret 5 $1$abcd$2hDGYdE0UrwK2pqoiF6BB1", "username admin privilege 15 password 0 hidden1",
 		"crypto isakmp key hidden2 address 0.0.0.0", "snmp-server community hidden3 RO",
-		"interface Tunnel0", "ip nhrp authentication hidden4"}
+		"crypto keyring KR", "pre-shared-key address 0.0.0.0 0.0.0.0 key hidden5", "pre-shared-key hostname spoke key 6 hidden6",
+		"crypto ikev2 keyring KR2", "peer ANY", "pre-shared-key hidden7", "pre-shared-key local 6 hidden8", "pre-shared-key remote hex 616263",
+		"crypto isakmp client configuration group G", "key hidden9", "key chain KC", "key 1", "key-string hidden10 with hidden11",
+		"snmp-server host 192.0.2.9 version 2c hidden12", "snmp-server user u g v3 auth sha hidden13 priv aes 128 hidden14",
+		"username other secret 0 hidden with hidden15", "line con 0", "password hidden16 hidden17",
+		"router bgp 65000", "neighbor 192.0.2.7 password hidden18 and", "interface GigabitEthernet0/1", "ip ospf authentication-key hidden19",
+		"ip ospf message-digest-key 1 md5 7 hidden20", "standby 1 authentication hidden21", "password encryption aes", "service password-encryption",
+		"interface Tunnel0", "ip nhrp authentication hidden4", "tunnel key 100"}
 	r.tree.Load(strings.NewReader(strings.Join(lines, "\n")), config.Env{Loading: true}) // some are kept, and reported
 	got := output(t, r, "show tech-support")
-	for _, secret := range []string{"hidden", "$1$"} {
+	for _, secret := range []string{"hidden", "$1$", "616263"} {
 		if at := strings.Index(got, secret); at >= 0 {
 			t.Errorf("it tells %q", got[max(0, at-40):at+40])
 		}
 	}
 	for _, want := range []string{"------------------ show version ------------------\n", "enable secret 5 <removed>\n", "username admin privilege 15 password 0 <removed>\n",
-		"crypto isakmp key <removed> address 0.0.0.0", "snmp-server community <removed> RO\n", " ip nhrp authentication <removed>\n", "Prefix               Next Hop"} {
+		"crypto isakmp key <removed> address 0.0.0.0", "\n tunnel key 100\n", "\npassword encryption aes", "\nservice password-encryption\n", "snmp-server community <removed> RO\n", " ip nhrp authentication <removed>\n", "Prefix               Next Hop"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing", want)
 		}

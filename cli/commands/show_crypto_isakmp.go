@@ -253,7 +253,11 @@ func showISAKMPKey(s Session, _ args) error {
 					where = fmt.Sprintf("%-15s[%-15s]", where, maskOf(k.Peer.Bits()))
 				}
 			}
-			s.Printf("%-12s %-43s %s\n", name, where, string(k.Secret))
+			key := string(k.Secret)
+			if k.Sealed != "" { // stays so on a screen, too
+				key = k.Sealed
+			}
+			s.Printf("%-12s %-43s %s\n", name, where, key)
 		}
 	}
 	return nil

@@ -62,8 +62,12 @@ type redacted struct {
 	line    strings.Builder // that has no end yet
 }
 
-// afterWords is a secret, the words before it, and the type of its storage, if given.
-const afterWords = `((?:^|\s)(?:secret|password|key-string|pre-shared-key(?: (?:local|remote))?|isakmp key|nhrp authentication|snmp-server community)(?: [0-9])?) \S+`
+// afterWords is a secret, the words before it, and the type of its storage, if
+// given. Where a line may end in words with blanks, all of the rest is secret.
+const afterWords = `(?m)((?:(?:^|\s)(?:secret|key-string|authentication-key|message-digest-key \d+ md5)| password)(?: [0-9])?) .+$|` +
+	`((?:^|\s)(?:isakmp key|nhrp authentication|snmp-server community|standby \d+ authentication|hmac-sha-256|` +
+	`pre-shared-key(?: (?:address|hostname) \S+(?: \d+\.\d+\.\d+\.\d+)? key| (?:local|remote))?|auth (?:md5|sha)|priv aes 128|` +
+	`ipsec spi \d+ (?:md5|sha1))(?: (?:[0-9]|hex))?|^ key(?: [0-9])?|^snmp-server host (?:\S+ )+) ?\S+`
 
 func (r *redacted) Write(p []byte) (int, error) {
 	r.line.Write(p)
@@ -71,7 +75,7 @@ func (r *redacted) Write(p []byte) (int, error) {
 	if end := strings.LastIndexByte(text, '\n'); end >= 0 {
 		r.line.Reset()
 		r.line.WriteString(text[end+1:])
-		if _, err := r.Session.Write([]byte(r.secrets.ReplaceAllString(text[:end+1], "$1 <removed>"))); err != nil {
+		if _, err := r.Session.Write([]byte(r.secrets.ReplaceAllString(text[:end+1], "$1$2 <removed>"))); err != nil {
 			return 0, err
 		}
 	}

@@ -19,6 +19,7 @@ import (
 
 // crypto collects the sections of one tree.
 type crypto struct {
+	vault      config.Vault
 	global     *commands.Global
 	config     ike.Config
 	transforms map[string]ike.Transform
@@ -28,7 +29,7 @@ type crypto struct {
 
 // ikeConfig is what IKE is to do.
 func ikeConfig(t *config.Tree, box Box) ike.Config {
-	c := crypto{global: box.Global, transforms: map[string]ike.Transform{}, profiles: map[string]*commands.IPsecProfile{},
+	c := crypto{vault: t.Vault(), global: box.Global, transforms: map[string]ike.Transform{}, profiles: map[string]*commands.IPsecProfile{},
 		keyrings2: map[string][]ike.Peer2{}}
 	for _, l := range t.Root().Lines() {
 		if l.Section != nil && !l.Negative {
@@ -65,6 +66,7 @@ func (c *crypto) section(l *config.Line) {
 		c.config.Policies = append(c.config.Policies, p)
 	case *ike.Keyring:
 		k := *s
+		k.Keys = c.open(k.Keys)
 		k.Name, k.VRF = l.Args.Word("name"), l.Args.Word("vrf-name")
 		c.config.Keyrings = append(c.config.Keyrings, k)
 	case *ike.Profile:
@@ -90,6 +92,8 @@ func (c *crypto) section(l *config.Line) {
 			}
 			peer := *inner.Section.Compile().(*ike.Peer2)
 			peer.Name = inner.Args.Word("name")
+			c.unseal(&peer.Local, peer.LocalSealed)
+			c.unseal(&peer.Remote, peer.RemoteSealed)
 			c.keyrings2[name] = append(c.keyrings2[name], peer)
 		}
 	case *ike.Profile2:
@@ -105,11 +109,29 @@ func (c *crypto) section(l *config.Line) {
 	}
 }
 
+// open fills in the keys that are stored sealed, as far as they can be opened.
+func (c *crypto) open(keys []ike.Key) []ike.Key {
+	keys = slices.Clone(keys) // the tree keeps those it has compiled
+	for i := range keys {
+		c.unseal(&keys[i].Secret, keys[i].Sealed)
+	}
+	return keys
+}
+
+func (c *crypto) unseal(secret *esp.Key, sealed string) {
+	if sealed == "" || c.vault == nil {
+		return
+	}
+	if opened, ok := c.vault.Open(sealed); ok {
+		*secret = opened
+	}
+}
+
 // settings takes what stands in global lines.
 func (c *crypto) settings() {
 	g, w := c.global.Crypto, &c.config
 	if len(g.Keys) > 0 {
-		w.Keyrings = append([]ike.Keyring{{Keys: g.Keys}}, w.Keyrings...)
+		w.Keyrings = append([]ike.Keyring{{Keys: c.open(g.Keys)}}, w.Keyrings...)
 	}
 	w.Identity, w.NoAggressive, w.Keepalive = g.Identity, g.NoAggressive, g.Keepalive
 	w.Fragmentation, w.SPIRecovery, w.NATKeepalive = g.Fragmentation, g.SPIRecovery, g.NATKeepalive

@@ -27,6 +27,7 @@ func Lint(t *config.Tree) []commands.Finding {
 		// Other routes may come from these.
 		l.dynamic = l.dynamic || line.Section != nil && strings.HasPrefix(line.Text, "router ")
 	}
+	l.keys(t)
 	for _, i := range l.box.Interfaces {
 		if i.Kind != commands.TunnelInterface {
 			continue
@@ -40,6 +41,21 @@ func Lint(t *config.Tree) []commands.Finding {
 		l.outerPath()
 	}
 	return l.findings
+}
+
+// keys finds keys that nobody can decrypt.
+func (l *linter) keys(t *config.Tree) {
+	t.Root().Each(func(n *config.Node, line *config.Line) {
+		text, why := commands.Unreadable(t, line)
+		if why == "" {
+			return
+		}
+		f := commands.Finding{Line: text, Wrong: why, Certain: true, Mend: []string{"key config-key password-encrypt"}}
+		if n.Head() != nil {
+			f.Section = n.Head().Text
+		}
+		l.findings = append(l.findings, f)
+	})
 }
 
 // A linter looks at one box, one tunnel after the other.

@@ -11,6 +11,9 @@ import (
 // leaves out because they hold there by default are made explicit.
 func Load(r io.Reader, env config.Env) (*config.Tree, []config.Report, error) {
 	t := config.New(commands.GlobalMode)
+	if env.Vault != nil {
+		t.SetVault(env.Vault)
+	}
 	reports, err := t.Load(r, env)
 	if err != nil {
 		return t, reports, err

@@ -36,6 +36,7 @@
 // the lines that turn one tree into another; Choices and Complete (help.go)
 // answer "?" and Tab; Node.Compile is the desired state of a section, kept
 // until the section changes. mode.go compiles each mode once into an automaton.
+// What a tree's secrets are sealed with (Vault, tree.go) is in no line.
 //
 // A line costs the same at any size of tree: lines are found in maps, and
 // ordered only when somebody looks, by merging what is new into what was

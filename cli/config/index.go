@@ -22,7 +22,7 @@ func (t *Tree) Index(kind *IndexKind) Index {
 		t.indexes = map[*IndexKind]Index{}
 	}
 	t.indexes[kind] = x
-	t.root.each(func(n *Node, l *Line) {
+	t.root.Each(func(n *Node, l *Line) {
 		if l.Command.Index == kind {
 			x.Add(n, l)
 		}
@@ -30,12 +30,12 @@ func (t *Tree) Index(kind *IndexKind) Index {
 	return x
 }
 
-// each visits every line of a section and of the sections inside it, in order.
-func (n *Node) each(visit func(*Node, *Line)) {
+// Each visits every line of a section and of the sections inside it, in order.
+func (n *Node) Each(visit func(*Node, *Line)) {
 	for _, l := range n.Lines() {
 		visit(n, l)
 		if l.Section != nil {
-			l.Section.each(visit)
+			l.Section.Each(visit)
 		}
 	}
 }
@@ -63,6 +63,6 @@ func (n *Node) told(l, other *Line, tell func(Index, *Node, *Line)) {
 	}
 	one(n, l)
 	if l.Section != nil && (other == nil || other.Section != l.Section) {
-		l.Section.each(one)
+		l.Section.Each(one)
 	}
 }

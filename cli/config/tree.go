@@ -3,6 +3,7 @@ package config
 import (
 	"io"
 	"maps"
+	"slices"
 
 	"weft/cli/grammar"
 )
@@ -15,6 +16,7 @@ type Tree struct {
 	revision uint64
 	journal  *journal // what to undo if the line being entered is refused
 	indexes  map[*IndexKind]Index
+	vault    Vault
 }
 
 // New makes an empty tree whose lines are those of the mode global, and of the
@@ -33,7 +35,7 @@ func (t *Tree) node(m *Mode, parent *Node, head *Line) *Node {
 // Empty is a tree of the same modes without a line. It comes with what has been
 // compiled of them, which New would have to do again.
 func (t *Tree) Empty() *Tree {
-	e := &Tree{global: t.global, tables: maps.Clone(t.tables)}
+	e := &Tree{global: t.global, tables: maps.Clone(t.tables), vault: t.vault}
 	e.root = e.node(t.global, nil, nil)
 	return e
 }
@@ -52,6 +54,26 @@ func (t *Tree) Root() *Node { return t.root }
 // Revision changes with every change.
 func (t *Tree) Revision() uint64 { return t.revision }
 
+// A Vault seals secrets, so that a configuration may be shown and stored. What it
+// seals with stands in no configuration. It may be used from any goroutine.
+type Vault interface {
+	// Seal is the stored form of a secret, a word without blanks.
+	Seal(secret []byte, entropy io.Reader) (string, error)
+	// Open undoes it; false if it was sealed by another.
+	Open(sealed string) (secret []byte, ok bool)
+}
+
+// Vault is what the tree's secrets are sealed with; nil if nothing.
+func (t *Tree) Vault() Vault { return t.vault }
+
+// SetVault changes it. That counts as a change of the tree, since what its
+// sealed lines come to is another thing.
+func (t *Tree) SetVault(v Vault) {
+	t.vault = v
+	t.revision++
+	t.root.revision = t.revision
+}
+
 // A Cursor says where in the tree a session stands: the head lines of the
 // sections it is in, outermost first. The zero Cursor is global configuration mode.
 type Cursor struct {
@@ -62,6 +84,15 @@ type Cursor struct {
 	Beside []string
 	// Sight is what whoever stands there sees; nil is everything.
 	Sight *Sight
+}
+
+// CursorOf is where a session stands that is in a section.
+func CursorOf(section *Node) (c Cursor) {
+	for ; section.parent != nil; section = section.parent {
+		c.Path = append(c.Path, section.head.Text)
+	}
+	slices.Reverse(c.Path)
+	return c
 }
 
 // At is the section a cursor stands in, or if somebody has removed that, the
@@ -108,7 +139,9 @@ type Line struct {
 
 // Env is what entering a line may need from outside.
 type Env struct {
-	Salt io.Reader // entropy for password hashes
+	Salt io.Reader // entropy for password hashes and what is sealed
+	// Vault is what a configuration that is loaded has its secrets sealed with.
+	Vault Vault
 	// Loading is set while a whole text is read: no dialogue.
 	Loading bool
 	// Fixed, if set, reports whether the section with this head line is there
