@@ -136,11 +136,15 @@ func plainError(err error) error {
 	return err
 }
 
-// sweep removes what a crash has left of files that were being written.
+// sweep removes what a crash has left of files that were being written. Those of
+// the seed are process 1's, which may be writing one at this moment.
 func (n *nvram) sweep() {
 	for _, dir := range []string{n.dir, filepath.Join(n.dir, flashFolder), filepath.Join(n.dir, nvramFolder)} {
 		left, _ := filepath.Glob(filepath.Join(dir, ".*.*"))
 		for _, file := range left {
+			if strings.HasPrefix(filepath.Base(file), "."+seedFile+".") {
+				continue
+			}
 			if info, err := os.Lstat(file); err == nil && info.Mode().IsRegular() {
 				os.Remove(file)
 			}

@@ -20,6 +20,11 @@ const (
 // the same seed twice would be no randomness at all.
 func (m *machine) spendSeed() {
 	file := filepath.Join(m.nvram, seedFile)
+	if left, err := filepath.Glob(filepath.Join(m.nvram, "."+seedFile+".*")); err == nil {
+		for _, unfinished := range left {
+			os.Remove(unfinished)
+		}
+	}
 	seed, err := os.ReadFile(file)
 	if err != nil || len(seed) != seedBytes {
 		return
