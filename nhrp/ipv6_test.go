@@ -12,14 +12,15 @@ type plan struct {
 	hub, one, two    string // protocol addresses
 	lanOne, lanTwo   string
 	nbma             [3]string
+	secret           Secret
 	packet           []byte // from the first LAN to the second
 }
 
 var (
 	overlay4 = plan{network: "10.0.0.0/24", summary: "172.16.0.0/16", hub: "10.0.0.1", one: "10.0.0.11", two: "10.0.0.12",
-		lanOne: "172.16.11.0/24", lanTwo: "172.16.12.0/24", packet: data()}
+		lanOne: "172.16.11.0/24", lanTwo: "172.16.12.0/24", secret: "WEFTLAB", packet: data()}
 	overlay6 = plan{network: "fd00::/64", summary: "fd00::/16", hub: "fd00::1", one: "fd00::11", two: "fd00::12",
-		lanOne: "fd00:11::/64", lanTwo: "fd00:12::/64", packet: data6("fd00:11::10", "fd00:12::10")}
+		lanOne: "fd00:11::/64", lanTwo: "fd00:12::/64", secret: "WEFTLAB", packet: data6("fd00:11::10", "fd00:12::10")}
 	underlay4 = [3]string{"192.0.2.1", "198.51.100.11", "203.0.113.12"}
 	underlay6 = [3]string{"2001:db8:f::1", "2001:db8:f::11", "2001:db8:f::12"}
 )
@@ -44,7 +45,7 @@ func (p plan) cloud() (w *world, hub, one, two *node) {
 	bits := netip.MustParsePrefix(p.network).Bits()
 	config := func(base Tunnel, address string) Tunnel {
 		base.Address = netip.PrefixFrom(addr(address), bits)
-		base.Authentication, base.Shortcut, base.Redirect = "WEFTLAB", true, 8*time.Second
+		base.Authentication, base.Shortcut, base.Redirect = p.secret, true, 8*time.Second
 		if base.NHS != nil {
 			base.NHS = []NHS{{Protocol: addr(p.hub), NBMA: addr(p.nbma[0])}}
 		}

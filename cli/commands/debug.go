@@ -33,6 +33,8 @@ var debugWords = help{
 	"extension": "NHRP extensions",
 	"rate":      "What limits of rate keep from being sent",
 	"routing":   "Routes of NHRP",
+	"group":     "Groups of clients, of which none are exchanged",
+	"attribute": "Attributes of clients, of which none are exchanged",
 	"detail":    "All of it",
 	"dmvpn":     "Dynamic Multipoint VPN",
 	"socket":    "Associations of IPsec",
@@ -41,15 +43,15 @@ var debugWords = help{
 // switchExecs are the commands that begin with verb and switch topics on or off.
 func switchExecs(verb string, on bool) []*Exec {
 	return execs(debugWords,
-		&Exec{Syntax: verb + " nhrp [packet | cache | error | extension | rate | routing | detail]", Privilege: privileged, Run: func(s Session, a args) error {
-			topics := []DebugTopic{DebugNHRPPacket, DebugNHRPCache, DebugNHRPError, DebugNHRPExtension, DebugNHRPRate, DebugNHRPRouting}
+		&Exec{Syntax: verb + " nhrp [packet | cache | error | extension | rate | routing | group | attribute | detail]", Privilege: privileged, Run: func(s Session, a args) error {
+			topics := []DebugTopic{DebugNHRPPacket, DebugNHRPCache, DebugNHRPError, DebugNHRPExtension, DebugNHRPRate, DebugNHRPRouting, DebugNHRPGroup, DebugNHRPAttribute}
 			switch {
 			case a.Has("detail"):
-				return switchTopics(s, on, topics...)
+				return switchTopics(s, on, topics[:6]...)
 			case len(a.Names()) == 0:
 				return switchTopics(s, on, topics[:3]...)
 			}
-			for i, word := range []string{"packet", "cache", "error", "extension", "rate", "routing"} {
+			for i, word := range []string{"packet", "cache", "error", "extension", "rate", "routing", "group", "attribute"} {
 				if a.Has(word) {
 					topics = topics[i : i+1]
 					break

@@ -280,6 +280,8 @@ const (
 	DebugNHRPExtension DebugTopic = "NHRP extension processing"
 	DebugNHRPRate      DebugTopic = "NHRP rate limiting"
 	DebugNHRPRouting   DebugTopic = "NHRP routing"
+	DebugNHRPGroup     DebugTopic = "NHRP group"     // nothing is said of it:
+	DebugNHRPAttribute DebugTopic = "NHRP attribute" // neither is exchanged
 	DebugTunnel        DebugTopic = "Tunnel Interface"
 	DebugISAKMP        DebugTopic = "Crypto ISAKMP"
 	DebugIKEv2         DebugTopic = "IKEv2 default"

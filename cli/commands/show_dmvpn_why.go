@@ -8,7 +8,7 @@ import (
 )
 
 // diagnosisExecs are what shows why things are as they are.
-var diagnosisExecs = slices.Concat(showWhyExecs, showPhaseExecs, traceExecs, showNHRPViewExecs, showNHRPStatsExecs, captureExecs, showCaptureExecs)
+var diagnosisExecs = slices.Concat(showWhyExecs, showPhaseExecs, traceExecs, showNHRPViewExecs, showNHRPGroupExecs, showNHRPStatsExecs, captureExecs, showCaptureExecs)
 
 var showWhyExecs = execs(help{
 	"show":  "Show running system information",
