@@ -101,19 +101,54 @@ func TestStrictParsersKnowEveryLine(t *testing.T) {
 			` # Ent  Peer NBMA Addr Peer Tunnel Add State  UpDn Tm Attrb`, ` ----- --------------- --------------- ----- -------- -----`,
 			` {5,}\d+ (?:` + address + `|UNKNOWN) +` + address + ` +(?:UP|NHRP|IKE|IPSEC|INTF|DOWN) +` + updown + ` +[SDINLXTC12B]+`,
 			` {22,}` + address + ` +\w+ +` + updown + ` +\w+`}},
+		{"show_dmvpn_hub.txt", "show dmvpn", []string{
+			`Legend: .*`, ` {8}.* --> .*`, ` {8}.* - .*`, `=+`, ``, `Interface: Tunnel\d+, IPv4 NHRP Details `, `Type:Hub, NHRP Peers:\d+, `,
+			` # Ent  Peer NBMA Addr Peer Tunnel Add State  UpDn Tm Attrb`, ` ----- --------------- --------------- ----- -------- -----`,
+			`[ \d]{5}\d (?:\d[\d. ]{14}) [\d. ]{14}\d [ A-Z]{3}UP {1}[ \dwdhy:]{8} {1}[ A-Z12]{5}`}},
+		{"show_dmvpn_hub.txt", "show dmvpn detail", dmvpnDetail},
+		{"show_dmvpn_spoke.txt", "show dmvpn detail", dmvpnDetail},
+		{"show_ip_route.txt", "show ip route", routeLines},
+		{"show_ip_route.txt", "show ip route connected", routeLines},
+		{"show_ip_route.txt", "show ip route static", routeLines},
 	} {
-		var known []*regexp.Regexp
-		for _, pattern := range c.lines {
-			known = append(known, regexp.MustCompile(`^(?:`+pattern+`)$`))
-		}
-	next:
-		for _, line := range strings.Split(strings.TrimSuffix(screen(t, c.file, c.command), "\n"), "\n") {
-			for _, re := range known {
-				if re.MatchString(line) {
-					continue next
-				}
-			}
-			t.Errorf("%s: no parser knows %q", c.command, line)
-		}
+		onlyKnown(t, c.file, c.command, c.lines)
 	}
 }
+
+// onlyKnown holds if each line of a screen is one of those that a parser knows.
+func onlyKnown(t *testing.T, file, command string, lines []string) {
+	t.Helper()
+	var known []*regexp.Regexp
+	for _, pattern := range lines {
+		known = append(known, regexp.MustCompile(`^(?:`+pattern+`)$`))
+	}
+next:
+	for _, line := range strings.Split(strings.TrimSuffix(screen(t, file, command), "\n"), "\n") {
+		for _, re := range known {
+			if re.MatchString(line) {
+				continue next
+			}
+		}
+		t.Errorf("%s: no parser knows %q", command, line)
+	}
+}
+
+// dmvpnDetail is what parsers know of "show dmvpn detail", but for cryptography.
+var dmvpnDetail = []string{
+	`Legend: .*`, ` {8}.* --> .*`, ` {8}.* - .*`, `=+`, ``,
+	`Interface Tunnel\d+ is (?:up|down|admin down)/(?:up|down), Addr\. is \S+, VRF "\S*" `, `   Tunnel Src\./Dest\. addr: \S+/(?:Multipoint|\d\S+), Tunnel VRF "\S*"`,
+	`   Protocol/Transport: "(?:multi-)?GRE/IP", Protect "\S*" `, `   Interface State Control: (?:Disabled|Enabled)`, `   nhrp event-publisher : Disabled`,
+	`IPv4 NHS:`, `\d\S+ {1,3}(?:E|R|W|RE|REW) (?:NBMA Address: \S+ )?priority = \d+ cluster = \d+ *`, `Type:(?:Hub|Spoke|Hub/Spoke|Unknown), Total NBMA Peers \(v4/v6\): \d+`,
+	`# Ent  Peer NBMA Addr Peer Tunnel Add State  UpDn Tm Attrb    Target Network`, `----- --------------- --------------- ----- -------- ----- -----------------`,
+	`(?: {4}\d| {5}) (?:\d[\d.]+|UNKNOWN) +\d\S+ {2,4}(?:UP|NHRP|IKE|IPSEC|INTF|DOWN) +(?:never|\S+) +[SDINLXTC12B]+ +\d\S+/\d+`,
+	`Crypto Session Details: `, `-{80}`, `Pending DMVPN Sessions:`,
+}
+
+// routeLines is what parsers know of "show ip route".
+var routeLines = func() []string {
+	const a, code = `\d+\.\d+\.\d+\.\d+`, `[LCSRMBDOHUGgPloani][* ](?:EX|IA|N1|N2|E1|E2|L1|L2|  )? *[+%p&]? *`
+	return []string{`Codes: .*`, ` {7}\S+ - .*`, ``, `Gateway of last resort is (?:not set|` + a + ` to network 0\.0\.0\.0)`,
+		` {6}` + a + `/\d+ is (?:variably subnetted, \d+ subnets, \d+ masks|subnetted, \d+ subnets)`,
+		code + a + `(?:/\d+)? is directly connected, (?:` + `\d\d:\d\d:\d\d, )?\S+`, code + a + `(?:/\d+)? \[\d+/\d+\] via ` + a + `(?:, [\dwdhy:]+)?(?:, \S+)?`,
+		` {20,}(?:\[NHO\])?\[\d+/\d+\] via ` + a + `(?:, [\dwdhy:]+)?(?:, \S+)?`}
+}()

@@ -101,11 +101,24 @@ func showCryptoSession(s Session, a args) error {
 	return nil
 }
 
+// identity is the VRF that a peer is reached through, and the name it goes by.
+func (c *cryptoSession) identity() (vrf, id string) {
+	vrf = "(none)"
+	for _, sa := range c.sas {
+		if id = identityName(sa.RemoteID); sa.VRF != "" {
+			vrf = sa.VRF
+		}
+	}
+	if id == "" {
+		id = "(none)"
+	}
+	return vrf, id
+}
+
 func printSession(s Session, state *CryptoState, c *cryptoSession, detail bool, now time.Time) {
 	s.Printf("Interface: %s\n", c.tunnel)
-	version := 1
 	for _, sa := range c.sas {
-		if version = sa.Version; sa.Profile != "" {
+		if sa.Profile != "" {
 			s.Printf("Profile: %s\n", sa.Profile)
 			break
 		}
@@ -115,22 +128,23 @@ func printSession(s Session, state *CryptoState, c *cryptoSession, detail bool, 
 	}
 	s.Printf("Session status: %-14s\nPeer: %s port %d ", c.status(), c.peer.Addr(), ikePort(c.peer))
 	if detail {
-		id, vrf := "", "(none)"
-		for _, sa := range c.sas {
-			if id = identityName(sa.RemoteID); sa.VRF != "" {
-				vrf = sa.VRF
-			}
-		}
-		if id == "" {
-			id = "(none)"
-		}
+		vrf, id := c.identity()
 		s.Printf("fvrf: %s ivrf: (none)\n      Phase1_id: %s\n      Desc: (none)\n", vrf, id)
 	} else {
 		s.Printf("\n")
 	}
+	printSAs(s, c, detail, now)
+	for _, child := range c.children {
+		printSessionFlow(s, state, child, detail, now)
+	}
+	s.Printf("\n")
+}
+
+// printSAs prints the negotiations of a session.
+func printSAs(s Session, c *cryptoSession, detail bool, now time.Time) {
 	number := 0
 	for _, sa := range c.sas {
-		if version == 2 {
+		if sa.Version == 2 {
 			number = sa.ID
 		}
 	}
@@ -149,15 +163,16 @@ func printSession(s Session, state *CryptoState, c *cryptoSession, detail bool, 
 			s.Printf("          Capabilities:%s connid:%d lifetime:%s\n", capabilities(sa, "(none)"), connection(sa), life)
 		}
 	}
-	for _, child := range c.children {
-		s.Printf("  IPSEC FLOW: permit %d host %s host %s \n        Active SAs: 2, origin: crypto map\n", child.LocalSelector.Protocol, child.LocalSelector.Prefix.Addr(), child.PeerSelector.Prefix.Addr())
-		if detail {
-			in, out, left := state.Inbound[child.In], state.Outbound[child.In], max(child.Expires.Sub(now), 0)/time.Second
-			s.Printf("        Inbound:  #pkts dec'ed %d drop %d life (KB/Sec) %s/%d\n", in.Packets, in.errors(), leftKilobytes(child, in), left)
-			s.Printf("        Outbound: #pkts enc'ed %d drop %d life (KB/Sec) %s/%d\n", out.Packets, out.Send, leftKilobytes(child, out), left)
-		}
+}
+
+// printSessionFlow prints one pair of associations.
+func printSessionFlow(s Session, state *CryptoState, child *ike.Child, detail bool, now time.Time) {
+	s.Printf("  IPSEC FLOW: permit %d host %s host %s \n        Active SAs: 2, origin: crypto map\n", child.LocalSelector.Protocol, child.LocalSelector.Prefix.Addr(), child.PeerSelector.Prefix.Addr())
+	if detail {
+		in, out, left := state.Inbound[child.In], state.Outbound[child.In], max(child.Expires.Sub(now), 0)/time.Second
+		s.Printf("        Inbound:  #pkts dec'ed %d drop %d life (KB/Sec) %s/%d\n", in.Packets, in.errors(), leftKilobytes(child, in), left)
+		s.Printf("        Outbound: #pkts enc'ed %d drop %d life (KB/Sec) %s/%d\n", out.Packets, out.Send, leftKilobytes(child, out), left)
 	}
-	s.Printf("\n")
 }
 
 func leftKilobytes(c *ike.Child, t SATraffic) string {

@@ -56,7 +56,7 @@ func version2State() CryptoState {
 		State: ike.State{
 			SAs: []ike.SA{{ID: 1, Version: 2, VRF: "INET", Local: port("192.0.2.1:4500"), Remote: port("198.51.100.11:4500"), Stage: ike.Ready, Initiator: true,
 				Cipher: ike.Cipher{Cipher: esp.AESCBC, Bits: 256}, Hash: ike.SHA256, Integrity: ike.SHA256, Group: 14, Profile: "IKEV2-PROF", Lifetime: 24 * time.Hour,
-				RemoteID: ike.Identity{Address: addr("198.51.100.11")}, LocalSPI: 0x1F7B76961C3A77ED, RemoteSPI: 0x1298FDE074BD724C, Created: noon.Add(-441 * time.Second),
+				LocalID: ike.Identity{Address: addr("192.0.2.1")}, RemoteID: ike.Identity{Address: addr("198.51.100.11")}, LocalSPI: 0x1F7B76961C3A77ED, RemoteSPI: 0x1298FDE074BD724C, Created: noon.Add(-441 * time.Second),
 				Expires: noon.Add(24*time.Hour - 441*time.Second), NAT: ike.NAT{Remote: true}, DPD: ike.DPD{Interval: 30 * time.Second, Retry: 5 * time.Second}}},
 			Children: []ike.Child{{ID: 3, Tunnels: []string{"Tunnel0"}, Local: port("192.0.2.1:4500"), Peer: port("198.51.100.11:4500"), SA: 1, Suite: esp.Suite{Cipher: esp.AESGCM, Bits: 256},
 				In: 0x10, Out: 0x20, Window: 1024, Current: true, Created: noon.Add(-27*time.Minute - 42*time.Second), Expires: noon.Add(1937 * time.Second), Kilobytes: 4608000,

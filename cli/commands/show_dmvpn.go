@@ -63,9 +63,12 @@ func showDMVPN(s Session, a args) error {
 		filter.Tunnel = a.Word("name")
 	}
 	s.Printf("%s", dmvpnLegend)
-	now, rungs := s.Router().Now(), ladder(s)
+	now, rungs, shown := s.Router().Now(), ladder(s), map[tunnelPeer]bool{}
 	for _, t := range s.Router().NHRP(filter).Tunnels {
 		peers := chosenPeers(rungs.apply(&t, dmvpnPeers(&t, now)), a)
+		for _, p := range peers {
+			shown[tunnelPeer{t.Name, p.nbma}] = true
+		}
 		if a.Has("detail") {
 			printDMVPNDetail(s, &t, peers)
 			continue
@@ -75,8 +78,7 @@ func showDMVPN(s Session, a args) error {
 		}
 	}
 	if a.Has("detail") {
-		// Without encryption there is no session to tell of.
-		s.Printf("Crypto Session Details: \n--------------------------------------------------------------------------------\n\nPending DMVPN Sessions:\n\n")
+		printDMVPNSessions(s, shown)
 	}
 	return nil
 }

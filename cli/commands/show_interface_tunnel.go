@@ -3,6 +3,7 @@ package commands
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // printTunnel prints what is particular to a tunnel.
@@ -29,8 +30,27 @@ func printTunnel(s Session, i *InterfaceState) {
 	if ttl == 0 {
 		ttl = 255
 	}
-	s.Printf("  Tunnel TTL %d, Fast tunneling enabled\n  Tunnel transport MTU %d bytes\n", ttl, i.transportMTU())
+	s.Printf("  Tunnel TTL %d, Fast tunneling enabled\n  Tunnel transport MTU %d bytes\n", ttl, protectedMTU(s, i))
 	s.Printf("  Tunnel transmit bandwidth 8000 (kbps)\n  Tunnel receive bandwidth 8000 (kbps)\n")
+	if i.Tunnel.Profile != "" {
+		s.Printf("  Tunnel protection via IPSec (profile \"%s\")\n", i.Tunnel.Profile)
+	}
+}
+
+// protectedMTU is the transport MTU of a tunnel, less what the associations of
+// its peers add to a packet.
+func protectedMTU(s Session, i *InterfaceState) int {
+	mtu := i.transportMTU()
+	if i.Tunnel.Profile == "" {
+		return mtu
+	}
+	state := s.Router().Crypto()
+	for _, child := range state.Children {
+		if plain := state.Outbound[child.In].PlainMTU; plain > 0 && slices.Contains(child.Tunnels, i.Name) {
+			mtu = min(mtu, plain-(1500-20-i.transportMTU()))
+		}
+	}
+	return mtu
 }
 
 func tunnelTransport(t *Tunnel) string {
