@@ -17,8 +17,7 @@ import (
 )
 
 // A speedLab is h1 - r1 = r2 - h2. No frame on its wires is longer than 1500
-// octets, and who receives joins frames again as the driver of a network card
-// does (GRO).
+// octets, and who receives joins frames again, as with a network card (GRO).
 type speedLab struct {
 	b        *testing.B
 	dir      string
@@ -53,37 +52,42 @@ func speedUp(b *testing.B, folder string, changes ...func(dir string)) *speedLab
 			}
 		}
 	}
-	for node, network := range l.networks {
-		for _, port := range []string{"eth1", "eth2"} {
-			if port == "eth1" || strings.HasPrefix(node, "r") {
-				l.likeCard(node, network, port)
-			}
-		}
-	}
+	l.likeCards(true)
 	return l
 }
 
-// likeCard makes the end of a veth pair send frames, not the long packets of
-// the kernel's offloads, and join the ones that arrive.
-func (l *speedLab) likeCard(node, network, port string) {
+// likeCards makes both ends of all veth pairs send frames, not the long packets
+// of the kernel's offloads, and join the ones that arrive, or not.
+func (l *speedLab) likeCards(join bool) {
 	l.b.Helper()
-	l.does(node, "ip", "link", "set", port, "gso_max_segs", "1") // TCP and UDP alike
-	var err error
-	inNetwork(l.b, network, func() { err = offloads(port) })
-	if err != nil {
-		l.b.Fatalf("%s of %s: %v", port, node, err)
+	for node, network := range l.networks {
+		for _, port := range []string{"eth1", "eth2"} {
+			if port == "eth2" && strings.HasPrefix(node, "h") {
+				continue
+			}
+			l.does(node, "ip", "link", "set", port, "gso_max_segs", "1") // TCP and UDP alike
+			var err error
+			inNetwork(l.b, network, func() { err = offloads(port, join) })
+			if err != nil {
+				l.b.Fatalf("%s of %s: %v", port, node, err)
+			}
+		}
 	}
 }
 
 // offloads sets the offloads of a port: a veth joins frames only behind an end
 // that does not send long packets.
-func offloads(port string) error {
+func offloads(port string, join bool) error {
+	var gro uint32
+	if join {
+		gro = 1
+	}
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(fd)
-	for _, set := range []struct{ command, value uint32 }{{unix.ETHTOOL_STSO, 0}, {unix.ETHTOOL_SGRO, 1}} {
+	for _, set := range []struct{ command, value uint32 }{{unix.ETHTOOL_STSO, 0}, {unix.ETHTOOL_SGRO, gro}} {
 		request := struct { // struct ifreq
 			name [unix.IFNAMSIZ]byte
 			data unsafe.Pointer

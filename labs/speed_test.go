@@ -19,6 +19,16 @@ func BenchmarkProtectedThroughput(b *testing.B) {
 	compare(b, besideWireGuard(b), "Mbit", 1e6, (*speedLab).stream)
 }
 
+// BenchmarkProtectedThroughputApart is BenchmarkProtectedThroughput where no card
+// joins the frames that arrive.
+func BenchmarkProtectedThroughputApart(b *testing.B) {
+	all := besideWireGuard(b)
+	for _, c := range all {
+		c.lab.likeCards(false)
+	}
+	compare(b, all, "Mbit", 1e6, (*speedLab).stream)
+}
+
 // besideWireGuard brings up ours and, last, the peer.
 func besideWireGuard(b *testing.B) []contender {
 	b.Helper()
