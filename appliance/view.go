@@ -13,6 +13,7 @@ import (
 	"weft/dhcp"
 	"weft/nhrp"
 	"weft/router"
+	"weft/routing/eigrp"
 	"weft/routing/rib"
 )
 
@@ -104,6 +105,13 @@ func (v view) Routes(vrf string, keep func(*rib.Route) bool) []rib.Route {
 
 func (v view) DHCP() dhcp.State       { return answer(v.box, (*router.Router).DHCP) }
 func (v view) DHCPCommand(in dhcp.In) { v.command(in) }
+
+func (v view) EIGRP() (all []eigrp.State) {
+	v.ask(func(now time.Time) { all = v.router.EIGRP(now) })
+	return all
+}
+
+func (v view) ClearEIGRP(as uint16, c eigrp.Clear) { v.command(router.ClearEIGRP{AS: as, Clear: c}) }
 
 func (v view) Names(host string) commands.Names {
 	return answer(v.box, func(r *router.Router) commands.Names {

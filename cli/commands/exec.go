@@ -39,7 +39,7 @@ func ExecCommands() []*Exec {
 		sessionExecs, terminalExecs,
 		showConfigExecs, showSystemExecs, showSessionExecs, clockExecs, showLoggingExecs, lintExecs, supportExecs, aliasExecs, showLineExecs, promptExecs, archiveLogExecs,
 		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs, conditionExecs,
-		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs,
+		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs, eigrpExecs, protocolExecs,
 		showNHRPExecs, showDMVPNExecs, diagnosisExecs, dhcpExecs, showISAKMPExecs, showIKEv2Execs, showIPsecExecs, showCryptoExecs,
 		clearExecs, clearCryptoExecs, pingExecs, tracerouteExecs, accessExecs, keyPairExecs, sshExecs, writeExecs, fileExecs, folderExecs, copyExecs, replaceExecs, archiveExecs, reloadExecs, debugExecs, setupExecs,
 	)

@@ -19,6 +19,7 @@ import (
 	"weft/dhcp"
 	"weft/ike"
 	"weft/nhrp"
+	"weft/routing/eigrp"
 	"weft/routing/rib"
 )
 
@@ -54,6 +55,7 @@ type fakeRouter struct {
 	underlay         Underlay
 	debugs           map[DebugTopic]bool
 	crypto           CryptoState
+	eigrp            []eigrp.State
 	startup          string
 	saved            bool
 	storageErr       error
@@ -177,6 +179,9 @@ func (r *fakeRouter) CommandLog() []TypedLine {
 	return []TypedLine{{noon, "show version"}, {noon, "username bob secret hush"}}
 }
 func (r *fakeRouter) LineUses() map[int]uint64 { return map[int]uint64{0: 3, 2: 1} }
+
+func (r *fakeRouter) EIGRP() []eigrp.State                { return slices.Clone(r.eigrp) }
+func (r *fakeRouter) ClearEIGRP(as uint16, c eigrp.Clear) { r.note("clear eigrp %d %+v", as, c) }
 func (r *fakeRouter) ClearARP(name string, address netip.Addr) error {
 	r.note("clear arp %q %v", name, address)
 	return nil

@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"strings"
-
 	"weft/cli/config"
 )
 
@@ -86,12 +84,4 @@ func (s EIGRPSection) Interface(i *Interface) (said EIGRPInterface, ok bool) {
 		}
 	}
 	return said, true
-}
-
-// eigrpTitle is how shows and messages call a process.
-func eigrpTitle(name string) string {
-	if name == "" {
-		return "EIGRP-IPv4"
-	}
-	return "EIGRP-IPv4 " + strings.TrimSpace("VR("+name+")")
 }

@@ -122,6 +122,7 @@ type Router interface {
 	Schedule
 	Captures
 	CryptoView
+	EIGRPView
 
 	Access() Access
 	Storage() Storage

@@ -16,13 +16,15 @@ var showRouteExecs = execs(help{
 	"route":             "IP routing table",
 	"connected":         "Connected",
 	"static":            "Static routes",
+	"eigrp":             "Enhanced Interior Gateway Routing Protocol (EIGRP)",
+	"as":                "Autonomous system number",
 	"nhrp":              "Next Hop Resolution Protocol (NHRP)",
 	"next-hop-override": "Show the next hops that NHRP overrides",
 	"summary":           "Summary of all routes",
 	"destination":       "Network to display information about or hostname",
 	"mask":              "Network mask",
 },
-	&Exec{Syntax: "show ip route [connected | static | nhrp]", Run: showIPRoute},
+	&Exec{Syntax: "show ip route [connected | static | nhrp | eigrp [as:<1-65535>]]", Run: showIPRoute},
 	&Exec{Syntax: "show ip route next-hop-override", Run: showOverrides},
 	&Exec{Syntax: "show ip route summary", Run: showRouteSummary},
 	&Exec{Syntax: "show ip route destination:A.B.C.D [mask:MASK]", Run: showRouteEntry},
@@ -54,6 +56,8 @@ func showIPRoute(s Session, a args) error {
 			return r.Source == rib.Static
 		case a.Has("nhrp"):
 			return r.Source == rib.NHRP
+		case a.Has("eigrp"):
+			return fromEIGRP(r) && (!a.Has("as") || r.Process == a.Uint32("as"))
 		}
 		return true
 	}
@@ -163,7 +167,7 @@ func classful(a netip.Addr) netip.Prefix {
 func prefixLines(paths []rib.Route, indented, overrides bool, now time.Time) string {
 	code := routeCode(&paths[0])
 	if paths[0].Prefix.Bits() == 0 && paths[0].Source != rib.Connected {
-		code += "*"
+		code = strings.TrimSpace(code[:1] + "*" + strings.TrimSpace(code[1:]))
 	}
 	if overridden(paths) {
 		code = fmt.Sprintf("%-3s %%", code)
@@ -207,23 +211,37 @@ func routeCode(r *rib.Route) string {
 		return "S"
 	case rib.NHRP:
 		return "H"
+	case rib.EIGRP, rib.EIGRPSummary:
+		return "D"
+	case rib.EIGRPExternal:
+		return "D EX"
 	}
 	return "?"
+}
+
+func fromEIGRP(r *rib.Route) bool {
+	return r.Source == rib.EIGRP || r.Source == rib.EIGRPExternal || r.Source == rib.EIGRPSummary
 }
 
 // routeVia is how a route leads on. Ages are those of learnt routes only.
 func routeVia(r *rib.Route, now time.Time) string {
 	age := ""
-	if r.Source == rib.NHRP {
+	if r.Source == rib.NHRP || fromEIGRP(r) {
 		age = ", " + elapsed(now.Sub(r.Since))
 	}
+	metric := r.Metric
+	if r.WayMetric != 0 {
+		metric = r.WayMetric
+	}
 	switch {
+	case r.Source == rib.EIGRPSummary:
+		return "is a summary" + age + ", Null0"
 	case r.Discard:
 		return "is directly connected" + age + ", Null0"
 	case !r.NextHop.IsValid():
 		return "is directly connected" + age + ", " + r.Interface
 	}
-	via := fmt.Sprintf("[%d/%d] via %s%s", r.Distance, r.Metric, r.NextHop, age)
+	via := fmt.Sprintf("[%d/%d] via %s%s", r.Distance, metric, r.NextHop, age)
 	if r.Interface != "" {
 		via += ", " + r.Interface
 	}

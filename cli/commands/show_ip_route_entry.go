@@ -2,6 +2,7 @@ package commands
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 
 	"weft/routing/rib"
@@ -63,6 +64,8 @@ func routeOrigin(r *rib.Route) string {
 		return "static"
 	case rib.NHRP:
 		return "nhrp"
+	case rib.EIGRP, rib.EIGRPExternal, rib.EIGRPSummary:
+		return fmt.Sprintf("eigrp %d", r.Process)
 	}
 	return "unknown"
 }
@@ -109,7 +112,11 @@ func showRouteSummary(s Session, _ args) error {
 	}
 	s.Printf("IP routing table name is default (0x0)\nIP routing table maximum-paths is %d\n", rib.MaximumPaths)
 	s.Printf("%-15s %-11s %s\n", "Route Source", "Networks", "Subnets")
-	for _, origin := range []string{"connected", "static", "nhrp"} {
+	origins := []string{"connected", "static", "nhrp"}
+	for _, p := range s.Router().EIGRP() {
+		origins = append(origins, fmt.Sprintf("eigrp %d", p.Config.AS))
+	}
+	for _, origin := range origins {
 		s.Printf("%-15s %-11d %d\n", origin, counts[origin].networks, counts[origin].subnets)
 	}
 	s.Printf("%-15s %-11d %d\n", "Total", total.networks, total.subnets)
