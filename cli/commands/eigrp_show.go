@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -26,8 +27,17 @@ var eigrpShows = []struct {
 	{"neighbors [detail] [name:IFNAME]", showEIGRPNeighbors},
 	{"interfaces [detail] [name:IFNAME]", showEIGRPInterfaces},
 	{"topology [all-links | active | zero-successors | summary]", showEIGRPTopology},
-	{"topology address:A.B.C.D [mask:MASK]", showEIGRPEntry},
-	{"topology prefix:A.B.C.D/nn", showEIGRPEntry},
+	{"topology address:A.B.C.D [mask:MASK]", func(s Session, a args) error {
+		return showEIGRPEntry(s, a, func(p netip.Prefix) bool {
+			if a.Has("mask") {
+				return p == a.Masked("address", "mask").Masked()
+			}
+			return p.Addr() == a.Addr("address")
+		})
+	}},
+	{"topology prefix:A.B.C.D/nn", func(s Session, a args) error {
+		return showEIGRPEntry(s, a, func(p netip.Prefix) bool { return p == a.Prefix("prefix").Masked() })
+	}},
 	{"traffic", showEIGRPTraffic},
 	{"events", showEIGRPEvents},
 	{"timers", showEIGRPTimers},

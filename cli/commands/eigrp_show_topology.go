@@ -125,18 +125,8 @@ func redistributedFrom(p *eigrp.Path) string {
 	return "Redistributed"
 }
 
-// showEIGRPEntry prints one entry in full: that of a prefix, or the one that an
-// address is the network of.
-func showEIGRPEntry(s Session, a args) error {
-	var want func(netip.Prefix) bool
-	switch {
-	case a.Has("prefix"):
-		want = func(p netip.Prefix) bool { return p == a.Prefix("prefix").Masked() }
-	case a.Has("mask"):
-		want = func(p netip.Prefix) bool { return p == a.Masked("address", "mask").Masked() }
-	default:
-		want = func(p netip.Prefix) bool { return p.Addr() == a.Addr("address") }
-	}
+// showEIGRPEntry prints the first entry that is wanted, in full.
+func showEIGRPEntry(s Session, a args, want func(netip.Prefix) bool) error {
 	for _, p := range eigrpStates(s, a) {
 		at := slices.IndexFunc(p.Topology, func(x eigrp.Entry) bool { return want(x.Prefix) })
 		if at < 0 {

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"strings"
+
 	"weft/cli/config"
 )
 
@@ -65,7 +67,7 @@ func sourceOf(a args) string {
 // inPlaceOf removes the line of another command about the same source.
 func inPlaceOf(e *config.Edit, other *command, source string) error {
 	for _, l := range e.Node().Lines() {
-		if l.Command == other && (l.Args.Has(source) || source == "eigrp "+l.Args.Word("as") && l.Args.Has("as")) {
+		if l.Command == other && strings.HasPrefix(l.Text+" ", "redistribute "+source+" ") {
 			return e.Enter("no " + l.Text)
 		}
 	}
