@@ -6,7 +6,8 @@
 // running-config; iftypes are the argument types. A line that nothing acts on
 // yet is kept with the reason: noise.go has what every saved configuration
 // carries, the kept_* files whole sections that wait for their protocol. What a
-// line asks for becomes a field of the values in model.go. secrets.go is how
+// line asks for becomes a field of the values in model.go. EIGRP has router_eigrp* and interface_eigrp, and its keys key_chain;
+// eigrp_show* print it. secrets.go is how
 // passwords are stored (RFC 7914 scrypt, RFC 8018 PBKDF2, md5-crypt),
 // type6.go has what is sealed by a master key,
 // interface_overlap.go keeps two interfaces out of one network, explicit.go

@@ -150,7 +150,7 @@ func instantOf(z Zone, t time.Time) time.Time {
 		return t
 	}
 	at := t.Add(-z.Offset)
-	if z.isSummer(at) {
+	if z.Summer != nil && z.isSummer(at) {
 		at = at.Add(-z.Summer.Shift)
 	}
 	return at

@@ -27,6 +27,15 @@
 // made, of what is then true. Reliable packets go to each neighbour by itself:
 // on a multipoint tunnel, multicast would be copied for each of them as well.
 //
+// On DMVPN, what a spoke has of the LAN of another one follows from what the hub's
+// tunnel interface says; labs/world has a test for each:
+//
+//	phase 1   no split horizon                      the LAN, by the hub
+//	phase 2   no split horizon, no next-hop-self    the LAN, by the other spoke
+//	phase 3   a summary                             the summary by the hub, and NHRP's route (H)
+//	phase 3   no split horizon                      the LAN by the hub, its next hop overridden (%)
+//	any       split horizon and no summary          nothing
+//
 // Followed: RFC 7868 with classic TLVs (version 1.2), MD5 and HMAC-SHA-256
 // authentication, stub routers, summaries. Left out: wide metrics, IPv6, and
 // multicast of reliable packets (it is received).
