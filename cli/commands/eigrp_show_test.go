@@ -35,7 +35,7 @@ func eigrpRouter(name string) *fakeRouter {
 	return r
 }
 
-func wants(t *testing.T, got string, lines ...string) {
+func prints(t *testing.T, got string, lines ...string) {
 	t.Helper()
 	if want := strings.Join(lines, "\n") + "\n"; !strings.Contains(got, want) {
 		t.Errorf("there is no\n%s\nin\n%s", want, got)
@@ -51,7 +51,7 @@ func TestEIGRPNeighborsInTheColumnsOfIOS(t *testing.T) {
 		"2   172.16.0.4              Tu0                      14 00:00:14    6  1512  0  6", ""}, "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	wants(t, output(t, eigrpRouter("test"), "show eigrp address-family ipv4 100 neighbors detail"),
+	prints(t, output(t, eigrpRouter("test"), "show eigrp address-family ipv4 100 neighbors detail"),
 		"2   172.16.0.4              Tu0                      14 00:00:14    6  1512  0  6",
 		"   Version 25.0/2.0, Retrans: 1, Retries: 0, Prefixes: 952",
 		"   Topology-ids from peer - 0 ",
@@ -59,12 +59,12 @@ func TestEIGRPNeighborsInTheColumnsOfIOS(t *testing.T) {
 		"   Suppressing queries",
 		"   Topologies advertised to peer:   base", "",
 		"Max Nbrs: 0, Current Nbrs: 0")
-	wants(t, output(t, eigrpRouter("test"), "sh ip ei nei"), "EIGRP-IPv4 VR(test) Address-Family Neighbors for AS(100)")
+	prints(t, output(t, eigrpRouter("test"), "sh ip ei nei"), "EIGRP-IPv4 VR(test) Address-Family Neighbors for AS(100)")
 }
 
 func TestEIGRPTopologyShowsWhatMayBeUsed(t *testing.T) {
 	r := eigrpRouter("")
-	wants(t, output(t, r, "show ip eigrp topology"),
+	prints(t, output(t, r, "show ip eigrp topology"),
 		"EIGRP-IPv4 Topology Table for AS(100)/ID(1.1.1.1)",
 		"Codes: P - Passive, A - Active, U - Update, Q - Query, R - Reply,",
 		"       r - reply Status, s - sia Status ", "",
@@ -74,12 +74,12 @@ func TestEIGRPTopologyShowsWhatMayBeUsed(t *testing.T) {
 		"        via Summary (2816/0), Null0",
 		"P 172.31.0.0/16, 1 successors, FD is 28160, tag is 900",
 		"        via Rstatic (28160/0)")
-	wants(t, output(t, r, "show ip eigrp topology all-links"),
+	prints(t, output(t, r, "show ip eigrp topology all-links"),
 		"P 10.99.9.0/24, 1 successors, FD is 27008000, serno 7",
 		"        via 172.16.0.4 (27008000/128256), Tunnel0",
 		"        via 172.16.0.5 (53760000/28160000), Tunnel0")
 	for _, line := range []string{"show ip eigrp topology 10.99.9.0/24", "show ip eigrp topology 10.99.9.0", "show ip eigrp 100 topology 10.99.9.0 255.255.255.0"} {
-		wants(t, output(t, r, line),
+		prints(t, output(t, r, line),
 			"EIGRP-IPv4 Topology Entry for AS(100)/ID(1.1.1.1) for 10.99.9.0/24",
 			"  State is Passive, Query origin flag is 1, 1 Successor(s), FD is 27008000",
 			"  Descriptor Blocks:",
@@ -89,7 +89,7 @@ func TestEIGRPTopologyShowsWhatMayBeUsed(t *testing.T) {
 			"        Minimum bandwidth is 100 Kbit",
 			"        Total delay is 55000 microseconds")
 	}
-	wants(t, output(t, r, "show ip eigrp topology 10.98.0.0/16"), "%Entry not in topology table")
+	prints(t, output(t, r, "show ip eigrp topology 10.98.0.0/16"), "%Entry not in topology table")
 }
 
 func TestEIGRPShowsOfEverySubjectPrint(t *testing.T) {
@@ -103,8 +103,8 @@ func TestEIGRPShowsOfEverySubjectPrint(t *testing.T) {
 	if len(r.did) != 1 || !strings.Contains(r.did[0], "172.16.0.4") || !strings.Contains(r.did[0], "Soft:true") {
 		t.Errorf("clearing did %q", r.did)
 	}
-	wants(t, output(t, r, "show ip protocols"), "  Address Summarization:", "    172.16.0.0/16 for Tu0")
-	wants(t, output(t, r, "show ip protocols"), "  Routing for Networks:", "    10.0.0.0/24", "    172.16.0.0", "  Passive Interface(s):", "    GigabitEthernet0/2")
+	prints(t, output(t, r, "show ip protocols"), "  Address Summarization:", "    172.16.0.0/16 for Tu0")
+	prints(t, output(t, r, "show ip protocols"), "  Routing for Networks:", "    10.0.0.0/24", "    172.16.0.0", "  Passive Interface(s):", "    GigabitEthernet0/2")
 }
 
 func TestEIGRPRoutesHaveTheirLetters(t *testing.T) {
@@ -118,10 +118,10 @@ func TestEIGRPRoutesHaveTheirLetters(t *testing.T) {
 	add("10.0.3.0/24", rib.Candidate{Source: rib.EIGRP, Distance: 90, Metric: 28288000, NextHop: addr("172.16.0.1"), Interface: "Tunnel0", Process: 100})
 	add("10.0.4.0/24", via)
 	add("172.16.0.0/16", rib.Candidate{Source: rib.EIGRPSummary, Distance: 5, Metric: 2816, Discard: true, Process: 100})
-	wants(t, output(t, r, "show ip route"),
+	prints(t, output(t, r, "show ip route"),
 		"D*EX  0.0.0.0/0 [170/28160] via 172.16.0.1, 00:00:21, Tunnel0",
 		"      10.0.0.0/24 is subnetted, 2 subnets",
 		"D        10.0.3.0/24 [90/28288000] via 172.16.0.1, 00:00:21, Tunnel0",
 		"D EX     10.0.4.0/24 [170/28160] via 172.16.0.1, 00:00:21, Tunnel0")
-	wants(t, output(t, r, "show ip route eigrp 100"), "D     172.16.0.0/16 is a summary, 00:00:21, Null0")
+	prints(t, output(t, r, "show ip route eigrp 100"), "D     172.16.0.0/16 is a summary, 00:00:21, Null0")
 }

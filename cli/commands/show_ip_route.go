@@ -24,7 +24,11 @@ var showRouteExecs = execs(help{
 	"destination":       "Network to display information about or hostname",
 	"mask":              "Network mask",
 },
-	&Exec{Syntax: "show ip route [connected | static | nhrp | eigrp [as:<1-65535>]]", Run: showIPRoute},
+	&Exec{Syntax: "show ip route [connected | static | nhrp]", Run: showIPRoute},
+	&Exec{Syntax: "show ip route eigrp [as:<1-65535>]", Run: func(s Session, a args) error {
+		printRoutes(s, func(r *rib.Route) bool { return fromEIGRP(r) && (!a.Has("as") || r.Process == a.Uint32("as")) }, false)
+		return nil
+	}},
 	&Exec{Syntax: "show ip route next-hop-override", Run: showOverrides},
 	&Exec{Syntax: "show ip route summary", Run: showRouteSummary},
 	&Exec{Syntax: "show ip route destination:A.B.C.D [mask:MASK]", Run: showRouteEntry},
@@ -56,8 +60,6 @@ func showIPRoute(s Session, a args) error {
 			return r.Source == rib.Static
 		case a.Has("nhrp"):
 			return r.Source == rib.NHRP
-		case a.Has("eigrp"):
-			return fromEIGRP(r) && (!a.Has("as") || r.Process == a.Uint32("as"))
 		}
 		return true
 	}
