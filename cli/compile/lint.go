@@ -15,7 +15,7 @@ import (
 // of it was taken: in the order of the running-config, and of one tunnel in the
 // order of the checks.
 func Lint(t *config.Tree) []commands.Finding {
-	l := &linter{box: Compile(t), heads: map[string]*config.Line{}, profiles: map[string]bool{}}
+	l := &linter{tree: t, box: Compile(t), heads: map[string]*config.Line{}, profiles: map[string]bool{}, sections: map[string]string{}, seen: map[string]bool{}}
 	for _, line := range t.Root().Lines() {
 		if name, ok := commands.InterfaceHead(line); ok {
 			l.heads[name] = line
@@ -23,6 +23,12 @@ func Lint(t *config.Tree) []commands.Finding {
 		}
 		if name, ok := strings.CutPrefix(line.Text, "crypto ipsec profile "); ok {
 			l.profiles[name] = true
+		}
+		if strings.HasPrefix(line.Text, "crypto ") && line.Section != nil && !line.Negative {
+			l.order = append(l.order, line.Text)
+			if words := strings.Fields(line.Text); len(words) > 3 {
+				l.sections[strings.Join(words[:4], " ")] = line.Text
+			}
 		}
 		// Other routes may come from these.
 		l.dynamic = l.dynamic || line.Section != nil && strings.HasPrefix(line.Text, "router ")
@@ -33,7 +39,7 @@ func Lint(t *config.Tree) []commands.Finding {
 			continue
 		}
 		l.at = i
-		l.profile()
+		l.protection()
 		l.networkID()
 		l.twins()
 		l.unmappedServers()
@@ -63,7 +69,11 @@ type linter struct {
 	box      Box
 	heads    map[string]*config.Line // of the interface sections, by name
 	profiles map[string]bool
-	dynamic  bool // a routing protocol or DHCP may bring routes
+	tree     *config.Tree
+	order    []string          // heads of the sections of IKE and IPsec
+	sections map[string]string // the same by kind and name: their first four words
+	seen     map[string]bool   // those that were looked at for an earlier tunnel
+	dynamic  bool              // a routing protocol or DHCP may bring routes
 
 	at       *commands.Interface // the tunnel under the lens
 	findings []commands.Finding
@@ -93,12 +103,6 @@ func lineOf(head *config.Line, words string) string {
 		}
 	}
 	return ""
-}
-
-func (l *linter) profile() {
-	if name := l.at.Tunnel.Profile; name != "" && !l.profiles[name] {
-		l.findGlobal(l.line("tunnel protection"), "there is no IPsec profile "+name, true, "crypto ipsec profile "+name)
-	}
 }
 
 func (l *linter) networkID() {

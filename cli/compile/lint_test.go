@@ -30,6 +30,8 @@ crypto ipsec profile DMVPN
 ip route 0.0.0.0 0.0.0.0 198.51.100.254
 `
 
+const soundKeyring = "crypto ikev2 keyring KEYRING\npeer ANY\naddress 0.0.0.0 0.0.0.0\npre-shared-key x\n"
+
 func lintOf(t *testing.T, texts ...string) (*config.Tree, []commands.Finding) {
 	t.Helper()
 	tree, reports, err := Load(strings.NewReader(strings.Join(texts, "\n")), config.Env{Loading: true})
@@ -55,6 +57,28 @@ func TestLintNamesTheLineAndTheLineThatMendsIt(t *testing.T) {
 	}{
 		{"a missing profile", "no crypto ipsec profile DMVPN",
 			"tunnel protection ipsec profile DMVPN", "crypto ipsec profile DMVPN", true},
+		{"a profile that differs by case", "interface Tunnel0\ntunnel protection ipsec profile dmvpn",
+			"tunnel protection ipsec profile dmvpn", "interface Tunnel0/tunnel protection ipsec profile DMVPN", true},
+		{"a missing transform set", "crypto ipsec profile DMVPN\nset transform-set TS",
+			"set transform-set TS", "crypto ipsec transform-set TS esp-aes 256 esp-sha-hmac", true},
+		{"a transform set that differs by case", "crypto ipsec transform-set ts esp-aes 256 esp-sha-hmac\ncrypto ipsec profile DMVPN\nset transform-set TS",
+			"set transform-set TS", "crypto ipsec profile DMVPN/set transform-set ts", true},
+		{"one of two transform sets missing", "crypto ipsec transform-set A esp-aes 256 esp-sha-hmac\ncrypto ipsec profile DMVPN\nset transform-set A B",
+			"set transform-set A B", "crypto ipsec transform-set B esp-aes 256 esp-sha-hmac", false},
+		{"a missing IKEv2 profile", soundKeyring + "crypto ipsec profile DMVPN\nset ikev2-profile V2",
+			"set ikev2-profile V2", "crypto ikev2 profile V2/match identity remote any/authentication remote pre-share/authentication local pre-share/keyring local KEYRING", true},
+		{"an IKEv2 profile that differs by case", soundKeyring + "crypto ikev2 profile v2\nmatch identity remote any\nkeyring local KEYRING\ncrypto ipsec profile DMVPN\nset ikev2-profile V2",
+			"set ikev2-profile V2", "crypto ipsec profile DMVPN/set ikev2-profile v2", true},
+		{"a missing IKEv2 keyring", "crypto ikev2 profile V2\nmatch identity remote any\nkeyring local KR\ncrypto ipsec profile DMVPN\nset ikev2-profile V2",
+			"keyring local KR", "crypto ikev2 keyring KR/peer ANY/address 0.0.0.0 0.0.0.0/pre-shared-key KEY", true},
+		{"no IKEv2 keyring", soundKeyring + "crypto ikev2 profile V2\nmatch identity remote any\ncrypto ipsec profile DMVPN\nset ikev2-profile V2",
+			"crypto ikev2 profile V2", "crypto ikev2 profile V2/keyring local KEYRING", true},
+		{"no identity matched", soundKeyring + "crypto ikev2 profile V2\nkeyring local KEYRING\ncrypto ipsec profile DMVPN\nset ikev2-profile V2",
+			"crypto ikev2 profile V2", "crypto ikev2 profile V2/match identity remote any", true},
+		{"a missing ISAKMP profile", "crypto keyring KEYRING\npre-shared-key address 0.0.0.0 0.0.0.0 key x\ncrypto ipsec profile DMVPN\nset isakmp-profile V1",
+			"set isakmp-profile V1", "crypto isakmp profile V1/keyring KEYRING/match identity address 0.0.0.0", true},
+		{"a missing keyring", "crypto isakmp profile V1\nmatch identity address 0.0.0.0\nkeyring KR\ncrypto ipsec profile DMVPN\nset isakmp-profile V1",
+			"keyring KR", "crypto keyring KR/pre-shared-key address 0.0.0.0 0.0.0.0 key KEY", true},
 		{"a client's redirect without a shortcut", "interface Tunnel0\nno ip nhrp shortcut",
 			"ip nhrp redirect", "interface Tunnel0/ip nhrp shortcut", true},
 		{"a server's redirect without a shortcut", "interface Tunnel0\nno ip nhrp shortcut\nno ip nhrp nhs 10.0.0.1",
