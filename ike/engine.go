@@ -18,7 +18,7 @@
 //	hash.go cipher.go transform.go identity.go defaults.go drop.go show.go
 //
 // and what each brings, files that end in 1 and in 2: payloads and proposals,
-// keys, the exchanges of the first phase (main1.go aggressive1.go; init2.go
+// what they say of a peer that was refused (offer2.go), keys, the exchanges of the first phase (main1.go aggressive1.go; init2.go
 // init2_responder.go auth2.go), of pairs (quick1.go; child2.go
 // child2_responder.go create2.go), of everything else (inform1.go; inform2.go),
 // fragments (fragment1.go; fragment.go), and in version 2 the replacement of the

@@ -8,7 +8,7 @@
 // whole tree can say is added here: an interface's name, what NHRP must know of
 // its tunnel (interfaces.go), the names by which the sections of IPsec refer to each other (ike.go), the
 // processes of EIGRP with what interfaces say of them (eigrp.go), and what overlapping ranges of terminal lines
-// come to (lines.go). check.go answers "weft check", lint.go and lint_path.go find
+// come to (lines.go). check.go answers "weft check", lint.go, lint_path.go and lint_crypto.go find
 // what was taken line by line and cannot work as a whole, load.go reads a
 // configuration that may be written for a newer syntax.
 //
