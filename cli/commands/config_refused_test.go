@@ -25,7 +25,7 @@ username bob password secret
 		{"", "interface", "incomplete command"},
 		{"", "interface tunnel", "incomplete command"},
 		{"", "ip nhrp network-id 1", "ip nhrp network-id 1\n    ^"},
-		{"", "logging 0255.255.1", "logging 0255.255.1\n         ^"},
+		{"", "logging 0255.255.1", "logging 0255.255.1\n        ^"},
 		{"", "ip route 10.0.0.1 255.255.255.0 Null0", "%Inconsistent address and mask"},
 		{"", "ip route 10.0.0.0 255.0.255.0 Null0", "%Inconsistent address and mask"},
 		{"", "ip route 10.0.0.0 255.255.255.0 10.0.0.1 256", "ip route 10.0.0.0 255.255.255.0 10.0.0.1 256\n                                         ^"},

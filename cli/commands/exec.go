@@ -37,7 +37,7 @@ func execs(words help, list ...*Exec) []*Exec {
 func ExecCommands() []*Exec {
 	return slices.Concat(
 		sessionExecs, terminalExecs,
-		showConfigExecs, showSystemExecs, showSessionExecs, clockExecs, showLoggingExecs, lintExecs, supportExecs, aliasExecs, showLineExecs, promptExecs, archiveLogExecs,
+		showConfigExecs, showConfigPartExecs, showSystemExecs, showSessionExecs, clockExecs, showLoggingExecs, lintExecs, supportExecs, aliasExecs, showLineExecs, promptExecs, archiveLogExecs,
 		showProcessExecs, showInventoryExecs, showCEFExecs, techSupportExecs, conditionExecs,
 		showInterfaceExecs, showIPExecs, showRouteExecs, showTrafficExecs, eigrpExecs, protocolExecs,
 		showNHRPExecs, showDMVPNExecs, diagnosisExecs, dhcpExecs, showISAKMPExecs, showIKEv2Execs, showIPsecExecs, showCryptoExecs,

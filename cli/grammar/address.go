@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// scanV4 reads dotted decimal. No octet has a leading zero: some would read it
-// as octal.
+// scanV4 reads dotted decimal. No octet has a leading zero, which some would read
+// as octal; one in front of the whole address spoils all of it, as IOS has it.
 func scanV4(text string) (addr netip.Addr, taken, good int) {
 	var octets [4]byte
 	i := 0
@@ -19,6 +19,9 @@ func scanV4(text string) (addr netip.Addr, taken, good int) {
 		}
 		n, start := 0, i
 		for ; i < len(text) && '0' <= text[i] && text[i] <= '9'; i++ {
+			if o == 0 && i > start && n == 0 {
+				return addr, 0, 0 // no address begins so
+			}
 			if i > start && n == 0 || n*10+int(text[i]-'0') > 255 {
 				return addr, 0, i
 			}

@@ -141,7 +141,7 @@ func TestErrorsPointAtTheFirstCharacterThatNothingMatches(t *testing.T) {
 	}{
 		{"exec-timeout 10 0", Invalid, "  ^"},
 		{"tunnel source en0/3", Invalid, "               ^"},
-		{"logging 0255.255.1", Invalid, "         ^"},
+		{"logging 0255.255.1", Invalid, "        ^"},
 		{"logging 10.0.0.256", Invalid, "                 ^"},
 		{"ip nhrp network-id 0", Invalid, "                   ^"},
 		{"ip nhrp network-id 4294967296", Invalid, "                   ^"},
