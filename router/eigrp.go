@@ -119,7 +119,7 @@ func (r *Router) redistribute(now time.Time, p *process, lines []commands.Redist
 	want := map[offer]eigrp.Redistribute{}
 	for _, line := range lines {
 		for _, route := range r.rib.Routes("", func(route *rib.Route) bool { return redistributable(route, line) }) {
-			in := r.redistribution(&route, line)
+			in := r.redistribution(p.as, &route, line)
 			want[offer{in.Prefix, in.Source}] = in
 		}
 	}
@@ -157,7 +157,7 @@ func redistributable(route *rib.Route, line commands.Redistribution) bool {
 
 // redistribution is a route as it is offered. From another process of EIGRP it
 // brings its metric along.
-func (r *Router) redistribution(route *rib.Route, line commands.Redistribution) eigrp.Redistribute {
+func (r *Router) redistribution(as uint16, route *rib.Route, line commands.Redistribution) eigrp.Redistribute {
 	in := eigrp.Redistribute{Prefix: route.Prefix, Metric: route.Metric, Tag: route.Tag, Seed: line.Seed, Interface: route.Interface}
 	if in.Interface == "" && len(route.Resolved) > 0 {
 		in.Interface = route.Resolved[0].Interface
@@ -167,6 +167,9 @@ func (r *Router) redistribution(route *rib.Route, line commands.Redistribution) 
 		in.Source = eigrp.FromConnected
 	case "static":
 		in.Source = eigrp.FromStatic
+		if p := r.eigrp[as]; route.Discard && in.Seed == nil && p.config.Default == nil {
+			in.Seed = &null0
+		}
 	default:
 		in.Source, in.SourceAS = eigrp.FromEIGRP, uint32(line.AS)
 		if from := r.eigrp[line.AS]; from != nil && in.Seed == nil {
@@ -176,6 +179,9 @@ func (r *Router) redistribution(route *rib.Route, line commands.Redistribution) 
 	}
 	return in
 }
+
+// null0 is the metric of the interface that discards.
+var null0 = eigrp.Seed{Bandwidth: 10_000_000, Reliability: 255, Load: 1, MTU: 1500}
 
 // carryEIGRP carries out what a process wants.
 func (r *Router) carryEIGRP(now time.Time, p *process, outs []eigrp.Out) {

@@ -214,7 +214,7 @@ func TestEIGRPSteadyCloudSendsHellosOnly(t *testing.T) {
 func TestEIGRPNamedModeAuthenticatesAndRedistributes(t *testing.T) {
 	secret := "router eigrp WEFT\n address-family ipv4 unicast autonomous-system 100\n  af-interface default\n   passive-interface\n  exit-af-interface\n" +
 		"  af-interface Tunnel0\n   no passive-interface\n   authentication mode hmac-sha-256 0 %KEY\n  exit-af-interface\n" +
-		"  topology base\n   redistribute static metric 10000 100 255 1 1500\n  exit-af-topology\n  network 10.0.0.0 0.0.0.255\n  network 172.16.0.0 0.0.255.255\n exit-address-family\n!\nip route 172.31.0.0 255.255.0.0 Null0\n"
+		"  topology base\n   redistribute static\n  exit-af-topology\n  network 10.0.0.0 0.0.0.255\n  network 172.16.0.0 0.0.255.255\n exit-address-family\n!\nip route 172.31.0.0 255.255.0.0 Null0\n"
 	lines := func(key string) []string {
 		return []string{"ip route 0.0.0.0", strings.ReplaceAll(secret, "%KEY", key) + "ip route 0.0.0.0", "router eigrp 100\n network 10.0.0.0 0.0.0.255\n", "router eigrp 200\n"}
 	}
