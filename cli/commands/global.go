@@ -30,10 +30,10 @@ func newGlobal() any {
 // The order of this list is the order of running-config.
 var globalLines = slices.Concat(
 	[]*command{versionLine}, serviceLines, []*command{passwordEncryptionLine}, []*command{sequenceLine}, serviceNoise, platformNoise,
-	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, clockZoneLines, systemNoise, []*command{filePromptLine}, typeSixLines, loginLines, domainLines, []*command{routingLine}, forwardingNoise,
+	[]*command{hostnameLine}, bootLines, vrfLines, loggingLines, enableLines, aaaLines, aaaServerLines, clockZoneLines, systemNoise, []*command{filePromptLine}, typeSixLines, loginLines, domainLines, []*command{routingLine}, forwardingNoise,
 	dhcpLines, switchingLines, dhcp6Lines, nhrpQueueLines, keyChainLines, trackLines, archiveLines, []*command{usernameLine}, redundancyLines, transportNoise, slaLines, qosLines, cryptoLines, ikev2Lines, keyringHeadLines, isakmpPolicyLine, isakmpLines, ipsecLines, keptCryptoLines, remoteAccessLines,
-	[]*command{interfaceLine}, routerLines, routerNHRPHead, httpLines, natLines, staticRouteLines, sshLines, keyPairLines, ipv6RouteLines, ioamLine, aclLines, accessLines, logServerLines,
-	routeMapLines, snmpLines, []*command{controlPlaneLine}, bannerLines, aliasLines, gatekeeperLines, monitorLines, privilegeLines, lineHeadLines, clockLines, []*command{helpLine}, moveLines,
+	[]*command{interfaceLine}, routerLines, routerNHRPHead, httpLines, clientLines, natLines, staticRouteLines, sshLines, keyPairLines, ipv6RouteLines, ioamLine, aclLines, accessLines, logServerLines,
+	routeMapLines, snmpLines, []*command{controlPlaneLine}, bannerLines, aliasLines, gatekeeperLines, monitorLines, privilegeLines, lineHeadLines, ntpKeyLines, clockLines, []*command{helpLine}, moveLines,
 )
 
 // The words that move between modes; every mode has them.

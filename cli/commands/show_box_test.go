@@ -76,7 +76,7 @@ func TestTechSupportTellsNoSecrets(t *testing.T) {
 		"snmp-server host 192.0.2.9 version 2c hidden12", "snmp-server user u g v3 auth sha hidden13 priv aes 128 hidden14",
 		"username other secret 0 hidden with hidden15", "line con 0", "password hidden16 hidden17",
 		"router bgp 65000", "neighbor 192.0.2.7 password hidden18 and", "interface GigabitEthernet0/1", "ip ospf authentication-key hidden19",
-		"ip ospf message-digest-key 1 md5 7 hidden20", "standby 1 authentication hidden21", "password encryption aes", "service password-encryption",
+		"ip ospf message-digest-key 1 md5 7 hidden20", "standby 1 authentication hidden21", "tacacs server T1", "key 7 hidden22", "radius-server host 192.0.2.6 auth-port 1 key hidden23", "ntp authentication-key 1 md5 hidden24 7", "password encryption aes", "service password-encryption",
 		"interface Tunnel0", "ip nhrp authentication hidden4", "tunnel key 100"}
 	r.tree.Load(strings.NewReader(strings.Join(lines, "\n")), config.Env{Loading: true}) // some are kept, and reported
 	got := output(t, r, "show tech-support")

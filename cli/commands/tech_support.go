@@ -65,7 +65,7 @@ type redacted struct {
 // afterWords is a secret, the words before it, and the type of its storage, if
 // given. Where a line may end in words with blanks, all of the rest is secret.
 const afterWords = `(?m)((?:(?:^|\s)(?:secret|key-string|authentication-key|message-digest-key \d+ md5)| password)(?: [0-9])?) .+$|` +
-	`((?:^|\s)(?:isakmp key|nhrp authentication|snmp-server community|standby \d+ authentication|hmac-sha-256|` +
+	`((?:^|\s)(?:isakmp key|(?:tacacs|radius)-server (?:host .*)?key|nhrp authentication|snmp-server community|standby \d+ authentication|hmac-sha-256|` +
 	`pre-shared-key(?: (?:address|hostname) \S+(?: \d+\.\d+\.\d+\.\d+)? key| (?:local|remote))?|auth (?:md5|sha)|priv aes 128|` +
 	`ipsec spi \d+ (?:md5|sha1))(?: (?:[0-9]|hex))?|^ key(?: [0-9])?|^snmp-server host (?:\S+ )+) ?\S+`
 
