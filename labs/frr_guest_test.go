@@ -16,15 +16,19 @@ import (
 	"weft/labs/guest"
 )
 
-// The FRR guests: nhrpd and the GRE of a Linux kernel.
+// The FRR guests: nhrpd and the GRE of a Linux kernel, strongSwan and the kernel's
+// ESP. Of AES, SHA and HMAC the kernel has what is not named here built in.
 var frrContents = guest.Contents{
-	Packages: []string{"frr", "libpam-modules", "nftables", "iputils-ping"},
-	Modules:  []string{"gre", "ip_gre", "dummy", "nf_tables", "nfnetlink", "nfnetlink_log", "nft_log", "nft_limit"},
+	Packages: []string{"frr", "libpam-modules", "nftables", "iputils-ping",
+		"strongswan-charon", "strongswan-libcharon", "strongswan-swanctl", "libstrongswan-standard-plugins"},
+	Modules: []string{"gre", "ip_gre", "dummy", "nf_tables", "nfnetlink", "nfnetlink_log", "nft_log", "nft_limit",
+		"xfrm_user", "esp4", "authenc", "echainiv", "seqiv", "gcm", "ghash_generic", "ctr", "sha512_generic", "drbg"}, // the last two make IVs
 	Files: map[string]string{
-		"etc/passwd":         "root:x:0:0:root:/root:/bin/sh\nfrr:x:102:102::/:/bin/false\n",
-		"etc/group":          "root:x:0:\nfrr:x:102:\nfrrvty:x:103:frr,root\n",
-		"etc/pam.d/frr":      "auth sufficient pam_permit.so\naccount sufficient pam_permit.so\n",
-		"etc/frr/vtysh.conf": "",
+		"etc/passwd":          "root:x:0:0:root:/root:/bin/sh\nfrr:x:102:102::/:/bin/false\n",
+		"etc/group":           "root:x:0:\nfrr:x:102:\nfrrvty:x:103:frr,root\n",
+		"etc/pam.d/frr":       "auth sufficient pam_permit.so\naccount sufficient pam_permit.so\n",
+		"etc/frr/vtysh.conf":  "",
+		"etc/strongswan.conf": strongswanConf,
 	},
 }
 
@@ -113,6 +117,7 @@ type frrRole struct {
 	server   [2]string // protocol and NBMA address of its server; none: it is one
 	shortcut bool      // phase 3
 	routes   [][2]string
+	ike      int // version; 0: everything in clear
 }
 
 func (r frrRole) nbma() string {
@@ -131,7 +136,7 @@ func (g *frr) becomes(t *testing.T, r frrRole) error {
 	if moved := lab(t, "exec", g.dir, "wire", "ip link set "+g.tap+" master "+bridge); moved.status != 0 {
 		return errors.New(moved.stderr)
 	}
-	_, err := g.Run(slow, frrStop+fmt.Sprintf(`
+	_, err := g.Run(slow, frrStop+strongswanStop+fmt.Sprintf(`
 ip link delete gre1 2>/dev/null; ip link delete dummy0 2>/dev/null; ip address flush dev eth0; nft flush ruleset
 set -e
 ip link set eth0 up; ip address add %[1]s/24 dev eth0; %[2]s
@@ -143,7 +148,7 @@ nft 'add chain ip nhrp through { type filter hook forward priority 0; }'
 nft add rule ip nhrp through iifname gre1 oifname gre1 limit rate 30/minute burst 3 packets log group 1 snaplen 128
 cat >/etc/frr/frr.conf <<'END'
 %[4]sEND
-`, r.nbma(), gateway, r.number, r.config())+frrStart)
+`, r.nbma(), gateway, r.number, r.config())+r.protection()+frrStart)
 	return err
 }
 

@@ -37,6 +37,11 @@ func lossless(t *testing.T, dir, node, to string) {
 func TestWeftAmongFRR(t *testing.T) {
 	dir := up(t, "testdata/frr")
 	guests := frrGuests(t, dir, 3)
+	t.Run("in clear", func(t *testing.T) { amongFRRInClear(t, dir, guests) })
+	t.Run("in ESP", func(t *testing.T) { amongFRRInESP(t, dir, guests) })
+}
+
+func amongFRRInClear(t *testing.T, dir string, guests []*frr) {
 	wire := capture(t, dir, "wire", "proto gre")
 	server, frrSpoke, other := guests[0], guests[1], guests[2]
 	lans := [][2]string{{"10.1.11.0/24", "172.30.0.11"}, {"10.1.12.0/24", "172.30.0.12"}, {"10.1.51.0/24", "172.30.0.51"}, {"10.1.52.0/24", "172.30.0.52"}}
