@@ -39,7 +39,12 @@ func amongFRRInESP(t *testing.T, dir string, guests []*frr) {
 	t.Cleanup(func() {
 		for _, g := range guests {
 			if t.Failed() {
-				t.Logf("%s:\n%s", g.tap, g.does(t, "tail -n 60 /var/log/charon.log; swanctl --list-sas; ip -s xfrm state; ip xfrm policy; true"))
+				t.Logf("%s:\n%s", g.tap, g.does(t, "tail -n 60 /var/log/charon.log; swanctl --list-sas; vtysh -c 'show ip nhrp cache' -c 'show ip nhrp shortcut' -c 'show ip route'; ip route; ip neigh; true"))
+			}
+		}
+		for _, node := range []string{"hub", "spoke", "natted"} {
+			if t.Failed() {
+				t.Logf("%s:\n%s", node, must(t, "exec", dir, node, "show dmvpn", "show ip nhrp", "show ip route", "show crypto session", "show logging"))
 			}
 		}
 	})
@@ -111,9 +116,22 @@ func amongStrongSwans(t *testing.T, dir string, guests []*frr, ike int) {
 	part("spoke to spoke", func(t *testing.T) {
 		all(t, func() error { return frrSpoke.becomes(t, spokeOf(11, ofServer, false)) })
 		server.says(t, "show ip nhrp cache", `dynamic +172\.30\.0\.11 `)
-		for _, pc := range []string{"pc1", "pc2"} {
-			reaches(t, dir, pc, "10.1.11.1")
-			hops(t, dir, pc, "10.1.11.1", "63")
+		// Of IKEv1, FRR's first answer comes on the heels of quick mode's last message,
+		// but its kernel has the SA only after strongSwan has read that. FRR asks again
+		// when it has forgotten that it asked, half a minute later. Until then both
+		// spokes speak: what nobody uses goes, and from outside nobody gets it back
+		// through the translator.
+		pcs := []string{"pc1", "pc2"}
+		eventually(t, 90*time.Second, "Weft's spokes and FRR's use the direct way, both ways", func() (bool, string) {
+			direct, seen := true, ""
+			for _, pc := range pcs {
+				r := lab(t, "exec", dir, pc, "ping -c 2 -i 0.2 -W 1 10.1.11.1")
+				direct = direct && strings.Contains(r.stdout, "ttl=63 ")
+				seen += r.stdout
+			}
+			return direct, seen
+		})
+		for _, pc := range pcs {
 			lossless(t, dir, pc, "10.1.11.1")
 		}
 		for _, spoke := range []string{"spoke", "natted"} {
