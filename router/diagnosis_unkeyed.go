@@ -177,6 +177,10 @@ func (w *walk) unkeyed(p *peer, report *commands.RungReport) *commands.Fault {
 	}
 	r := telling(w.refusals(p.NBMA, false))
 	if r == nil {
+		if w.begun(p.NBMA) {
+			report.Evidence = append(report.Evidence, "a negotiation is under way, and the peer has answered")
+			return w.unanswered(p, &ike.Refusal{Text: ike.FellSilent})
+		}
 		report.Evidence = append(report.Evidence, fmt.Sprintf("no message of %s is on record", p.NBMA))
 		if len(report.Evidence) > 1 {
 			return w.unanswered(p, &ike.Refusal{})
@@ -202,6 +206,13 @@ func (w *walk) unkeyed(p *peer, report *commands.RungReport) *commands.Fault {
 		return w.versionFault(p, r)
 	}
 	return &commands.Fault{At: fmt.Sprintf("this router or %s", p.NBMA), Wrong: fmt.Sprintf("IKE fails: %s", r.Reason), Enter: w.ask(p.NBMA)}
+}
+
+// begun tells whether the peer has answered in a negotiation that is under way.
+func (w *walk) begun(nbma netip.Addr) bool {
+	return slices.ContainsFunc(w.ike.SAs, func(sa ike.SA) bool {
+		return sa.Initiator && sa.Created.IsZero() && !sa.Deleted && sa.RemoteSPI != 0 && sa.Remote.Addr() == nbma && sa.Local.Addr() == w.i.Source
+	})
 }
 
 // attempts tells how what this router wants of the peer fares.
