@@ -17,6 +17,8 @@ func TestPhase3WithIKEv2SendsNothingInClear(t *testing.T) {
 	movesToDirectWay(t, dir)
 	has(t, 0, dir, "hub", "show crypto ikev2 sa", "READY")
 	has(t, 0, dir, "spoke1", "show crypto ipsec sa", "remote crypto endpt.: "+spoke2NBMA)
+	has(t, 0, dir, "hub", "show dmvpn detail", `Protect "WEFT"`)
+	has(t, 0, dir, "hub", "show dmvpn detail", "remote "+spoke1NBMA+"/500 Active")
 	wire.stop(t)
 	if clear := wire.dissect(t, "gre", "frame.number"); clear != "" {
 		t.Errorf("%d GRE packets on the wire", strings.Count(clear, "\n"))

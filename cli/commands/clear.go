@@ -11,6 +11,7 @@ var clearExecs = execs(help{
 	"clear":     "Reset functions",
 	"ip":        "IP",
 	"nhrp":      "Clear NHRP cache",
+	"global":    "Entries of the global table",
 	"address":   "Address to clear",
 	"mask":      "Mask of the addresses to clear",
 	"interface": "Clear the entries of one tunnel",
@@ -31,7 +32,7 @@ var clearExecs = execs(help{
 
 	"nhrp counters": "Clear NHRP counters",
 },
-	&Exec{Syntax: "clear ip nhrp [address:A.B.C.D [mask:MASK]] [interface name:IFNAME]", Privilege: privileged, Run: clearNHRP},
+	&Exec{Syntax: "clear ip nhrp [global] [address:A.B.C.D [mask:MASK]] [interface name:IFNAME]", Privilege: privileged, Run: clearNHRP},
 	&Exec{Syntax: "clear ip nhrp name:IFNAME", Privilege: privileged, Run: clearNHRP},
 	&Exec{Syntax: "clear ip nhrp shortcut [interface name:IFNAME]", Privilege: privileged, Run: func(s Session, a args) error {
 		s.Router().ClearNHRP(nhrp.Clear{Tunnel: tunnelOf(a), Shortcuts: true})

@@ -111,9 +111,9 @@ func TestWhatPeopleTypeIsUnderstood(t *testing.T) {
 		"sh int des":                "show interfaces [name:IFNAME] description",
 		"sh ip ro conn":             "show ip route [connected | static | nhrp]",
 		"sh ip route 10.0.0.1":      "show ip route destination:A.B.C.D [mask:MASK]",
-		"sh dmvpn det":              "show dmvpn [ipv4] [interface name:IFNAME | peer (nbma address:A.B.C.D | tunnel address:A.B.C.D | network prefix:A.B.C.D/nn) | static] [detail]",
-		"sh ip nhrp nhs det":        "show ip nhrp nhs [detail]",
-		"sh ip nhrp 10.0.0.1":       "show ip nhrp [address:A.B.C.D | static | dynamic | incomplete | local] [brief | detail]",
+		"sh dmvpn det":              "show dmvpn [ipv4] [interface name:IFNAME | peer (nbma address:A.B.C.D | tunnel address:A.B.C.D | network prefix:A.B.C.D/nn)] [static] [detail]",
+		"sh ip nhrp nhs det":        "show ip nhrp nhs [name:IFNAME] [detail]",
+		"sh ip nhrp 10.0.0.1":       "show ip nhrp [address:A.B.C.D | static | dynamic | incomplete | local] [name:IFNAME] [brief | detail]",
 		"conf t":                    "configure [terminal | memory]",
 		"config term":               "configure [terminal | memory]",
 		"wr":                        "write [memory]",
@@ -190,9 +190,9 @@ func TestQuestionMarkShowsAliases(t *testing.T) {
 	if choices, _ := execTable.Choices("u", 1); len(choices) != 0 {
 		t.Errorf("u? in user exec is %q", tokens(choices))
 	}
-	choices, err = execTable.Choices("s ip nhrp nhs ", privileged)
-	if err != nil || tokens(choices) != "detail redundancy <cr>" {
-		t.Errorf("s ip nhrp nhs ? is %q, %v", tokens(choices), err)
+	choices, err = execTable.Choices("s ip nhrp shortcut ", privileged)
+	if err != nil || tokens(choices) != "detail <cr>" {
+		t.Errorf("s ip nhrp shortcut ? is %q, %v", tokens(choices), err)
 	}
 }
 

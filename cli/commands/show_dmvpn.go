@@ -16,6 +16,7 @@ var showDMVPNExecs = execs(help{
 	"name":      "Tunnel interface",
 	"detail":    "Detailed information",
 	"ipv4":      "IPv4 tunnels",
+	"ipv6":      "IPv6 tunnels",
 	"peer":      "DMVPN information for one peer",
 	"nbma":      "By its NBMA address",
 	"tunnel":    "By its tunnel address",
@@ -26,7 +27,9 @@ var showDMVPNExecs = execs(help{
 	"count":     "How many peers there are",
 	"status":    "By the state they are in",
 },
-	&Exec{Syntax: "show dmvpn [ipv4] [interface name:IFNAME | peer (nbma address:A.B.C.D | tunnel address:A.B.C.D | network prefix:A.B.C.D/nn) | static] [detail]", Run: showDMVPN},
+	&Exec{Syntax: "show dmvpn [ipv4] [interface name:IFNAME | peer (nbma address:A.B.C.D | tunnel address:A.B.C.D | network prefix:A.B.C.D/nn)] [static] [detail]", Run: showDMVPN},
+	// Tunnels carry IPv4 only, so nobody is a peer by IPv6.
+	&Exec{Syntax: "show dmvpn ipv6 [detail]", Run: func(s Session, _ args) error { s.Printf("%s", dmvpnLegend); return nil }},
 	&Exec{Syntax: "show dmvpn count status", Run: showDMVPNCount},
 )
 
@@ -87,8 +90,8 @@ func showDMVPN(s Session, a args) error {
 func chosenPeers(peers []peer, a args) []peer {
 	return slices.DeleteFunc(peers, func(p peer) bool {
 		switch {
-		case a.Has("static") && !a.Has("peer"):
-			return !p.static
+		case a.Has("static") && !p.static:
+			return true
 		case a.Has("nbma"):
 			return p.nbma != a.Addr("address")
 		case a.Has("tunnel"):

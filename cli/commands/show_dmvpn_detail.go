@@ -101,7 +101,7 @@ func printSessionHandle(s Session, c *cryptoSession) {
 	handle := uint32(0)
 	if peer := c.peer.Addr().Unmap(); peer.Is4() {
 		octets := peer.As4()
-		handle = binary.BigEndian.Uint32(octets[:])
+		handle = binary.BigEndian.Uint32(octets[:]) ^ uint32(c.peer.Port())<<16
 	}
 	s.Printf("Interface: %s\nSession: [0x%08X]\n", c.tunnel, handle)
 }

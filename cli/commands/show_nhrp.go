@@ -28,8 +28,8 @@ var showNHRPExecs = execs(help{
 	"multicast":  "NHRP multicast information",
 	"summary":    "Summary of the NHRP cache",
 },
-	&Exec{Syntax: "show ip nhrp [address:A.B.C.D | static | dynamic | incomplete | local] [brief | detail]", Run: showNHRP},
-	&Exec{Syntax: "show ip nhrp nhs [detail]", Run: showNHS},
+	&Exec{Syntax: "show ip nhrp [address:A.B.C.D | static | dynamic | incomplete | local] [name:IFNAME] [brief | detail]", Run: showNHRP},
+	&Exec{Syntax: "show ip nhrp nhs [name:IFNAME] [detail]", Run: showNHS},
 	&Exec{Syntax: "show ip nhrp nhs redundancy", Run: showNHSRedundancy},
 	&Exec{Syntax: "show ip nhrp traffic [interface name:IFNAME] [detail]", Run: showNHRPTraffic},
 	&Exec{Syntax: "show ip nhrp multicast", Run: showNHRPMulticast},
@@ -56,7 +56,7 @@ func cacheFilter(a args) func(*nhrp.Entry) bool {
 }
 
 func showNHRP(s Session, a args) error {
-	state, now := s.Router().NHRP(nhrp.Filter{Cache: cacheFilter(a)}), s.Router().Now()
+	state, now := s.Router().NHRP(nhrp.Filter{Tunnel: tunnelOf(a), Cache: cacheFilter(a)}), s.Router().Now()
 	if a.Has("brief") {
 		s.Printf("   Target             Via            NBMA           Mode   Intfc   Claimed \n")
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func showNHS(s Session, a args) error {
-	state := s.Router().NHRP(nhrp.Filter{NoCache: true})
+	state := s.Router().NHRP(nhrp.Filter{Tunnel: tunnelOf(a), NoCache: true})
 	now := s.Router().Now()
 	s.Printf("Legend: E=Expecting replies, R=Responding, W=Waiting, D=Dynamic\n")
 	for _, t := range state.Tunnels {
