@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -225,6 +226,37 @@ func BenchmarkExecChoices(b *testing.B) {
 	for b.Loop() {
 		if choices, err := execTable.Choices("show ip ", privileged); err != nil || len(choices) == 0 {
 			b.Fatal(fmt.Sprint(choices, err))
+		}
+	}
+}
+
+// TestEveryExecCommandRuns asks every command to run, with every optional word
+// once: what its function asks of its arguments must be in its syntax.
+func TestEveryExecCommandRuns(t *testing.T) {
+	for _, at := range []struct {
+		name   string
+		router func() *fakeRouter
+	}{{"empty", func() *fakeRouter { return newFakeRouter() }}, {"hub", hub}} {
+		v := automatonOf(privileged)
+		for rule, e := range v.execs {
+			for _, sample := range v.automaton.Samples(rule, 4, 1) {
+				found, a, err := execTable.Match(sample.Line, privileged)
+				if err != nil {
+					continue // another law's
+				}
+				func() {
+					defer func() {
+						if p := recover(); p != nil {
+							t.Errorf("%s: %q of %q: %v", at.name, sample.Line, e.Syntax, p)
+						}
+					}()
+					ctx, cancel := context.WithCancel(t.Context())
+					cancel() // what would wait need not
+					s := newFakeSession(at.router(), "yes", "y", "1", "x")
+					s.ctx = ctx
+					_ = found.Run(s, a)
+				}()
+			}
 		}
 	}
 }

@@ -325,6 +325,9 @@ func (r *fakeRouter) Probe(_ context.Context, p Probe) Reply {
 	if r.onProbe != nil {
 		r.onProbe()
 	}
+	if len(r.replies) == 0 {
+		return Reply{}
+	}
 	return r.replies[min(n, len(r.replies)-1)]
 }
 
