@@ -45,8 +45,12 @@ func TestNothingListensUntilConfigured(t *testing.T) {
 		n.refusesUDP(port, i)
 	}
 	m.types("configure terminal\rusername me secret you\rip domain name example.net\rcrypto key generate rsa modulus 2048\rline vty 0 4\rlogin local\rtransport input ssh\rend\r")
-	m.logged("%SSH-5-ENABLED")
-	if open := n.openTCP(20, 25); len(open) != 1 || open[0] != 22 {
+	m.logged("%SYS-5-CONFIG_I") // the keys alone do not make it listen
+	open := n.openTCP(20, 25)
+	for end := time.Now().Add(time.Minute); len(open) == 0 && time.Now().Before(end); {
+		open = n.openTCP(20, 25)
+	}
+	if len(open) != 1 || open[0] != 22 {
 		t.Errorf("with SSH, TCP ports %d listen", open)
 	}
 }

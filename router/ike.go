@@ -58,7 +58,7 @@ func (r *Router) carryIKE(now time.Time, outs []ike.Out) {
 		case ike.Moved:
 			r.moved(o)
 		case ike.Secured:
-			r.secured(o.Pair)
+			r.secured(now, o.Pair)
 			r.socket(now, o.Pair, true)
 		case ike.Unsecured:
 			r.unsecured(o.Pair)

@@ -20,6 +20,11 @@ const (
 	// Whoever sent them asks again by then.
 	patience = 30 * time.Second
 
+	// settling is how long packets of NHRP still wait when there is protection: the
+	// last message of IKE and they take different ways into the peer, and what
+	// comes for an association that it has not installed yet is lost.
+	settling = 50 * time.Millisecond
+
 	// heldMost is how many of them wait for one peer: the latest.
 	heldMost = 8
 )
@@ -35,7 +40,8 @@ type shelter struct {
 	standing bool // the far end of a point-to-point tunnel
 	wanted   bool // Protect has been said
 	secured  bool
-	held     [][]byte // packets of NHRP, in order
+	opens    time.Time // when the peer is taken to be ready, once it is secured
+	held     [][]byte  // packets of NHRP, in order
 	until    time.Time
 }
 
@@ -98,7 +104,7 @@ func (r *Router) sendNHRP(now time.Time, o nhrp.Send) {
 		return
 	}
 	s := r.sheltered(o.Tunnel, r.farEnd(o.Tunnel, o.To))
-	if s.secured {
+	if s.secured && !now.Before(s.opens) {
 		r.do(Control{Tunnel: o.Tunnel, To: s.Peer, Protocol: protocolNHRP, Packet: o.Packet})
 		return
 	}
@@ -162,16 +168,22 @@ func (r *Router) disuse(tunnel string, nbma netip.AddrPort) {
 	}
 }
 
-// secured lets go what has waited.
-func (r *Router) secured(p ike.Pair) {
+// secured lets go what has waited, in a moment.
+func (r *Router) secured(now time.Time, p ike.Pair) {
 	if !r.protects(p.Tunnel) {
 		return
 	}
 	s := r.sheltered(p.Tunnel, p.Peer)
-	s.secured = true
+	if !s.secured {
+		s.secured, s.opens = true, now.Add(settling)
+	}
 	if len(s.held) == 0 {
 		r.pass(nhrp.Secured{Tunnel: p.Tunnel, Peer: p.Peer})
 	}
+}
+
+// letGo sends what has waited for protection that is there.
+func (r *Router) letGo(s *shelter) {
 	for _, b := range s.held {
 		r.do(Control{Tunnel: s.Tunnel, To: s.Peer, Protocol: protocolNHRP, Packet: b})
 	}
@@ -226,8 +238,14 @@ func (r *Router) moved(o ike.Moved) {
 // expireHeld gives up what has waited too long.
 func (r *Router) expireHeld(now time.Time) {
 	for _, s := range r.waiting {
-		if s.until.After(now) && len(s.held) > 0 {
-			continue
+		if s.secured && len(s.held) > 0 {
+			if now.Before(s.opens) {
+				continue
+			}
+			r.letGo(s)
+		}
+		if s.until.After(now) && (len(s.held) > 0 || s.secured) {
+			continue // an answer may want to come back
 		}
 		s.until, s.held = time.Time{}, nil
 		r.release(s)
@@ -238,8 +256,12 @@ func (r *Router) expireHeld(now time.Time) {
 // heldUntil is when expireHeld is next wanted; zero is never.
 func (r *Router) heldUntil() (at time.Time) {
 	for _, s := range r.waiting {
-		if at.IsZero() || s.until.Before(at) {
-			at = s.until
+		due := s.until
+		if s.secured && len(s.held) > 0 {
+			due = s.opens
+		}
+		if at.IsZero() || due.Before(at) {
+			at = due
 		}
 	}
 	return at
