@@ -39,8 +39,8 @@ var spoilt = []startupLine{
 	{text: strings.Repeat("x", 100_000), refused: ""},
 	{text: "ip route 172.16.0.0 255.255.0.0 10.0.0.9\r", shown: "ip route 172.16.0.0 255.255.0.0 10.0.0.9"},
 	{text: "ip route 172.17.0.0 255.255.0.1 10.0.0.9\r", refused: "mask"},
-	{text: "router eigrp 1", kept: "there is no EIGRP yet"},
-	{text: " network 10.0.0.0", kept: "there is no EIGRP yet"},
+	{text: "router ospf 1", kept: "there is no OSPF yet"},
+	{text: " router-id 10.255.0.1", kept: "there is no OSPF yet"},
 	{text: "end", shown: "-"},
 }
 
