@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"weft/appliance/engine"
 )
 
 // association is an IKE association of either version: what both have. How it
@@ -17,15 +19,15 @@ type association struct {
 	up        bool // established
 	counted   bool // among the negotiating, or the established
 	began     time.Time
-	lastIn    time.Time // when something authentic came from the peer, IKE or ESP
-	tiebreak  []byte    // the lower of the nonces it began with
-	udp       bool      // ESP goes in UDP
-	offer     offer     // of a peer; zero if we began
-	patience  timer     // for the end of the negotiation
-	soft      timer     // to be replaced
-	hard      timer     // to be given up
-	alive     timer     // dead peer detection
-	fresh     timer     // keepalives for address translators
+	lastIn    time.Time    // when something authentic came from the peer, IKE or ESP
+	tiebreak  []byte       // the lower of the nonces it began with
+	udp       bool         // ESP goes in UDP
+	offer     offer        // of a peer; zero if we began
+	patience  engine.Timer // for the end of the negotiation
+	soft      engine.Timer // to be replaced
+	hard      engine.Timer // to be given up
+	alive     engine.Timer // dead peer detection
+	fresh     engine.Timer // keepalives for address translators
 	gone      bool
 }
 
@@ -126,7 +128,7 @@ func (a *association) established(lifetime time.Duration) {
 	} else {
 		e.stats.Incoming++
 	}
-	e.timers.stop(&a.patience)
+	e.timers.Stop(&a.patience)
 	e.identities[a.RemoteID] = append(e.identities[a.RemoteID], a)
 	a.Created, a.Lifetime, a.Expires = e.now, lifetime, e.now.Add(lifetime)
 	// Who began renews first, so that seldom both do.
@@ -134,8 +136,8 @@ func (a *association) established(lifetime time.Duration) {
 	if a.Initiator {
 		margin = e.between(lifetime/10, lifetime/6)
 	}
-	e.timers.set(&a.soft, a.Expires.Add(-margin), func() { a.exchanger.renew() })
-	e.timers.set(&a.hard, a.Expires, func() { a.close(ReasonLifetime) })
+	e.timers.Set(&a.soft, a.Expires.Add(-margin), func() { a.exchanger.renew() })
+	e.timers.Set(&a.hard, a.Expires, func() { a.close(ReasonLifetime) })
 	a.watch()
 	a.keepFresh()
 }
@@ -211,8 +213,8 @@ func (a *association) remove(reason Reason) {
 	e := a.e
 	a.gone, a.Deleted = true, true
 	a.uncount()
-	for _, t := range []*timer{&a.patience, &a.soft, &a.hard, &a.alive, &a.fresh} {
-		e.timers.stop(t)
+	for _, t := range []*engine.Timer{&a.patience, &a.soft, &a.hard, &a.alive, &a.fresh} {
+		e.timers.Stop(t)
 	}
 	delete(e.associations, a.LocalSPI)
 	same := slices.DeleteFunc(e.identities[a.RemoteID], func(o *association) bool { return o == a })

@@ -218,7 +218,7 @@ func (e *Engine) respond1(o offer, h header, in Receive) {
 	x.RemoteSPI, x.aggressive = h.initiator, h.exchange == exchangeAggressive1
 	a.offer = o
 	e.offers[o] = a
-	e.timers.set(&a.patience, e.now.Add(halfOpen), x.late)
+	e.timers.Set(&a.patience, e.now.Add(halfOpen), x.late)
 	x.first(parts, in)
 }
 

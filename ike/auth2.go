@@ -192,7 +192,7 @@ func (x *sa2) turnAway(m *message, reason Reason, text string) {
 	e.stats.Failed++
 	e.log(Failed{2, x.Local, x.Remote, reason, text})
 	x.Stage = Deleting
-	e.timers.set(&x.patience, e.now.Add(halfOpen/2), func() { x.remove(reason) })
+	e.timers.Set(&x.patience, e.now.Add(halfOpen/2), func() { x.remove(reason) })
 }
 
 // admitPeer answers a peer that has proved itself.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"weft/appliance/engine"
 	"weft/dataplane/esp"
 )
 
@@ -22,11 +23,11 @@ type child struct {
 	initiator   bool   // of its negotiation
 	created     time.Time
 	expires     time.Time
-	soft, hard  timer
-	idle        timer
-	ready       timer // for the first packet of a pair that the peer negotiated
-	installed   bool  // in both directions
-	withdrawing bool  // the peer is being told that it goes
+	soft, hard  engine.Timer
+	idle        engine.Timer
+	ready       engine.Timer // for the first packet of a pair that the peer negotiated
+	installed   bool         // in both directions
+	withdrawing bool         // the peer is being told that it goes
 	gone        bool
 	selectors   selectors
 	rekey       *rekeying // version 2: its replacement under way
@@ -101,7 +102,7 @@ func (c *child) sendWith(keys childKeys) {
 	e.outbound[peerSPI{c.out, c.peer}] = c
 	life := c.terms.lifetime
 	c.expires = e.now.Add(life)
-	e.timers.set(&c.hard, c.expires, c.expire)
+	e.timers.Set(&c.hard, c.expires, c.expire)
 	if !c.terms.passive {
 		// Who negotiated it replaces it, and the other end only if that does not
 		// happen: seldom both do.
@@ -109,10 +110,10 @@ func (c *child) sendWith(keys childKeys) {
 		if c.initiator {
 			margin = e.between(life/10, life/6)
 		}
-		e.timers.set(&c.soft, c.expires.Add(-margin), c.renew)
+		e.timers.Set(&c.soft, c.expires.Add(-margin), c.renew)
 	}
 	if c.terms.idle > 0 {
-		e.timers.set(&c.idle, e.now.Add(c.terms.idle), c.askIdle)
+		e.timers.Set(&c.idle, e.now.Add(c.terms.idle), c.askIdle)
 	}
 }
 
@@ -128,7 +129,7 @@ func (c *child) trace(what string) {
 			id, version = c.sa.ID, c.sa.Version
 		}
 		e.do(Debug{TopicIPsec, Trace{version, c.peer, id, fmt.Sprintf("SA pair %s: in 0x%08X, out 0x%08X, %s, %s, lifetime %v",
-			what, c.in, c.out, c.terms.transform.describe(), mode, c.terms.lifetime)}})
+			what, c.in, c.out, c.terms.transform.String(), mode, c.terms.lifetime)}})
 	}
 }
 
@@ -236,8 +237,8 @@ func (c *child) remove(reason Reason) {
 	}
 	c.gone = true
 	e, s := c.e, c.session
-	for _, t := range []*timer{&c.soft, &c.hard, &c.idle, &c.ready} {
-		e.timers.stop(t)
+	for _, t := range []*engine.Timer{&c.soft, &c.hard, &c.idle, &c.ready} {
+		e.timers.Stop(t)
 	}
 	same := func(o *child) bool { return o == c }
 	s.children = slices.DeleteFunc(s.children, same)
@@ -253,7 +254,7 @@ func (c *child) remove(reason Reason) {
 		e.do(Remove{SPI: c.out, Peer: c.peer})
 	}
 	if s.current != nil && c.installed {
-		e.timers.set(&c.hard, e.now.Add(late), c.forget)
+		e.timers.Set(&c.hard, e.now.Add(late), c.forget)
 	} else {
 		c.forget()
 	}

@@ -100,7 +100,7 @@ func (o *childOffer) dropped(reason Reason) {
 		old.rekey = nil
 	}
 	if left := old.expires.Sub(s.e.now); reason != ReasonNone && !old.gone && left > 0 {
-		s.e.timers.set(&old.soft, s.e.now.Add(left/3), old.renew)
+		s.e.timers.Set(&old.soft, s.e.now.Add(left/3), old.renew)
 	}
 }
 
@@ -121,7 +121,7 @@ func (x *sa2) created(o *childOffer, m *message) {
 		case n.kind == noticeTemporary:
 			o.dropped(ReasonNone)
 			if !old.gone && !old.withdrawing {
-				e.timers.set(&old.soft, e.now.Add(e.soon()), old.renew)
+				e.timers.Set(&old.soft, e.now.Add(e.soon()), old.renew)
 			}
 		case n.kind == noticeChildNotFound && old != nil:
 			// The peer has forgotten it, or has replaced it meanwhile.

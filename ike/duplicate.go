@@ -32,9 +32,9 @@ func (s *session) settleDuplicates(a *association) {
 				loser, winner = a, o
 			}
 			s.prefer(winner)
-			s.e.timers.stop(&loser.soft)
+			s.e.timers.Stop(&loser.soft)
 			if loser.Initiator {
-				s.e.timers.set(&loser.patience, s.e.now.Add(overlap), func() { s.closeDuplicate(loser) })
+				s.e.timers.Set(&loser.patience, s.e.now.Add(overlap), func() { s.closeDuplicate(loser) })
 			}
 			continue
 		}
@@ -50,7 +50,7 @@ func (s *session) settleDuplicates(a *association) {
 func (s *session) prefer(a *association) {
 	for _, c := range a.children {
 		if c.installed && !c.withdrawing && s.current != c {
-			s.e.timers.stop(&c.ready)
+			s.e.timers.Stop(&c.ready)
 			s.use(c)
 			return
 		}

@@ -14,7 +14,7 @@
 //	want.go endpoint.go session.go          who is to be protected, and how it fares
 //	association.go duplicate.go clear.go    an IKE association, from the first message to the last
 //	child.go liveness.go                    a pair of IPsec associations, and whether the peer lives
-//	receive.go header.go retransmit.go nat.go timer.go
+//	receive.go header.go retransmit.go nat.go
 //	hash.go cipher.go transform.go identity.go defaults.go drop.go show.go
 //
 // and what each brings, files that end in 1 and in 2: payloads and proposals,
@@ -62,6 +62,8 @@ import (
 	"io"
 	"net/netip"
 	"time"
+
+	"weft/appliance/engine"
 )
 
 // Engine is an engine.Machine for all key exchange of one router.
@@ -69,7 +71,7 @@ type Engine struct {
 	now      time.Time
 	entropy  io.Reader
 	config   Config
-	timers   timers
+	timers   engine.Timers
 	wants    map[Pair]*want
 	sessions map[place]*session
 	// associations are IKE's own, by our SPI or cookie; offers are those in
@@ -157,13 +159,12 @@ func (e *Engine) Tick(now time.Time) []Out {
 }
 
 // Deadline is when Tick is next wanted, or the zero time.
-func (e *Engine) Deadline() time.Time { return e.timers.next() }
+func (e *Engine) Deadline() time.Time { return e.timers.Next() }
 
 // done rings the timers that are due and hands out what there is to do.
 func (e *Engine) done() []Out {
 	e.finish()
-	for t := e.timers.due(e.now); t != nil; t = e.timers.due(e.now) {
-		t.ring()
+	for e.timers.RingNext(e.now) {
 		e.finish()
 	}
 	out := e.out

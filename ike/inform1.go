@@ -257,7 +257,7 @@ const lost1 = 5
 
 // probe asks whether the peer is there (RFC 3706 section 5).
 func (x *sa1) probe() {
-	if x.probing.timer.running() || !x.can.dpd {
+	if x.probing.timer.Running() || !x.can.dpd {
 		return
 	}
 	if x.probe1 == 0 {

@@ -103,7 +103,7 @@ func (x *sa2) informRequest(m *message) {
 	for _, c := range going {
 		x.trace("Received DELETE of a child SA")
 		if r := c.rekey; r != nil && r.theirs != nil && !r.theirs.gone {
-			x.e.timers.stop(&r.theirs.ready) // the peer has it: lost takes the newest
+			x.e.timers.Stop(&r.theirs.ready) // the peer has it: lost takes the newest
 		}
 		c.remove(ReasonDeleted)
 	}

@@ -101,7 +101,7 @@ func (e *Engine) accept(m *message, key offer, nonce []byte) {
 	if eps := e.endpoints(in.VRF, in.Local.Addr(), in.From.Addr(), 2); len(eps) > 0 {
 		x.endpoint = eps[0] // as far as it can be known
 	}
-	e.timers.set(&a.patience, e.now.Add(halfOpen), func() { a.failed(ReasonUnreachable, "it did not go on") })
+	e.timers.Set(&a.patience, e.now.Add(halfOpen), func() { a.failed(ReasonUnreachable, "it did not go on") })
 	e.newExchange(group, func(own *exchange) { x.initAnswer(m, answer, own) })
 }
 

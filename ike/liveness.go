@@ -10,7 +10,7 @@ import (
 // section 2.4): on demand only when data goes out and none comes back.
 func (a *association) watch() {
 	if a.DPD.Interval > 0 {
-		a.e.timers.set(&a.alive, a.e.now.Add(a.DPD.Interval), a.look)
+		a.e.timers.Set(&a.alive, a.e.now.Add(a.DPD.Interval), a.look)
 	}
 }
 
@@ -37,9 +37,9 @@ func (c *child) heard(in Heard) {
 	if c.gone {
 		return
 	}
-	if !in.In.IsZero() && c.ready.running() {
+	if !in.In.IsZero() && c.ready.Running() {
 		// The peer uses it, and so may we.
-		e.timers.stop(&c.ready)
+		e.timers.Stop(&c.ready)
 		c.session.use(c)
 	}
 	if idle := c.terms.idle; idle > 0 {
@@ -53,7 +53,7 @@ func (c *child) heard(in Heard) {
 			c.withdraw(ReasonIdle)
 			return
 		}
-		e.timers.set(&c.idle, last.Add(idle), c.askIdle)
+		e.timers.Set(&c.idle, last.Add(idle), c.askIdle)
 	}
 	a := c.sa
 	if a == nil || !a.up || a.DPD.Interval == 0 {
@@ -69,14 +69,14 @@ func (c *child) heard(in Heard) {
 
 // askIdle asks whether a pair was used of late.
 func (c *child) askIdle() {
-	c.e.timers.set(&c.idle, c.e.now.Add(c.terms.idle), c.askIdle)
+	c.e.timers.Set(&c.idle, c.e.now.Add(c.terms.idle), c.askIdle)
 	c.e.do(Ask{c.in, c.out})
 }
 
 // askReady asks, until the first packet comes, whether the peer uses a pair that
 // it has negotiated: each time later, for it may never.
 func (c *child) askReady() {
-	c.e.timers.set(&c.ready, c.e.now.Add(time.Second+c.e.now.Sub(c.created)/2), c.askReady)
+	c.e.timers.Set(&c.ready, c.e.now.Add(time.Second+c.e.now.Sub(c.created)/2), c.askReady)
 	c.e.do(Ask{c.in, c.out})
 }
 
@@ -89,7 +89,7 @@ func (a *association) keepFresh() {
 	if every == 0 {
 		every = 20 * time.Second
 	}
-	a.e.timers.set(&a.fresh, a.e.now.Add(every), func() {
+	a.e.timers.Set(&a.fresh, a.e.now.Add(every), func() {
 		a.e.do(Keepalive{VRF: a.VRF, Local: a.Local, To: a.Remote})
 		a.keepFresh()
 	})

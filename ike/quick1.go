@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"weft/appliance/engine"
 	"weft/dataplane/esp"
 )
 
@@ -32,7 +33,7 @@ type quick1 struct {
 	last      []byte // our last message
 	answered  []byte // the peer's that it answers
 	repeater  repeater
-	memory    timer
+	memory    engine.Timer
 	keys      childKeys
 	child     *child
 	local     Selector
@@ -505,12 +506,12 @@ func (q *quick1) settle() {
 	x, e := q.x, q.x.e
 	x.trace("Old State = IKE_QM  New State = IKE_QM_PHASE2_COMPLETE")
 	if old := q.old; old != nil && !old.gone && !old.withdrawing {
-		e.timers.stop(&old.soft)
+		e.timers.Stop(&old.soft)
 		if end := e.now.Add(overlap1); end.Before(old.expires) {
-			e.timers.set(&old.hard, end, old.expire)
+			e.timers.Set(&old.hard, end, old.expire)
 		}
 	}
-	e.timers.set(&q.memory, e.now.Add(quickAge1), q.forget)
+	e.timers.Set(&q.memory, e.now.Add(quickAge1), q.forget)
 }
 
 // unanswered follows a quick mode that the peer was silent about: it may have
@@ -533,7 +534,7 @@ func (q *quick1) fail(reason Reason, text string) {
 	q.forget()
 	if old != nil {
 		if !old.gone && old.expires.Sub(e.now) > overlap1 {
-			e.timers.set(&old.soft, e.now.Add(overlap1/2), old.renew)
+			e.timers.Set(&old.soft, e.now.Add(overlap1/2), old.renew)
 		}
 		return
 	}
@@ -550,7 +551,7 @@ func (q *quick1) forget() {
 
 func (q *quick1) stop() {
 	q.x.e.answered(&q.repeater)
-	q.x.e.timers.stop(&q.memory)
+	q.x.e.timers.Stop(&q.memory)
 	if q.own != nil {
 		q.own.wipe()
 	}

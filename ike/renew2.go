@@ -87,7 +87,7 @@ func (x *sa2) renewed(r *renewal, m *message) {
 				x.renewWith(r.offered, g)
 			}
 		case n.kind == noticeTemporary:
-			e.timers.set(&x.soft, e.now.Add(e.soon()), x.renew)
+			e.timers.Set(&x.soft, e.now.Add(e.soon()), x.renew)
 		}
 		return
 	}
@@ -139,7 +139,7 @@ func (x *sa2) settleRenewal(y *sa2, r *renewal) {
 	if o := r.theirs; o != nil && !o.gone {
 		// The peer may not have noticed that it has made one: its request was
 		// answered, and the association deleted before it got to see the answer.
-		x.e.timers.set(&o.patience, x.e.now.Add(overlap), func() { o.close(ReasonReplaced) })
+		x.e.timers.Set(&o.patience, x.e.now.Add(overlap), func() { o.close(ReasonReplaced) })
 	}
 }
 

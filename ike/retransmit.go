@@ -1,10 +1,14 @@
 package ike
 
-import "time"
+import (
+	"time"
+
+	"weft/appliance/engine"
+)
 
 // repeater sends a message until it is answered.
 type repeater struct {
-	timer timer
+	timer engine.Timer
 	sent  int // how often
 }
 
@@ -39,10 +43,10 @@ func (e *Engine) repeat(r *repeater, p patience, send, giveUp func()) {
 		r.sent++
 		send()
 		wait = min(wait*time.Duration(p.factor), p.most)
-		e.timers.set(&r.timer, e.now.Add(wait), again)
+		e.timers.Set(&r.timer, e.now.Add(wait), again)
 	}
-	e.timers.set(&r.timer, e.now.Add(wait), again)
+	e.timers.Set(&r.timer, e.now.Add(wait), again)
 }
 
 // answered ends the repetition.
-func (e *Engine) answered(r *repeater) { e.timers.stop(&r.timer) }
+func (e *Engine) answered(r *repeater) { e.timers.Stop(&r.timer) }

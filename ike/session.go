@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"weft/appliance/engine"
 )
 
 // session is all that there is between us and one peer: who wants it, the IKE
@@ -19,7 +21,7 @@ type session struct {
 	served       []Pair         // what was told to be secured, sorted
 	busy         bool           // we are negotiating a pair of associations
 	tries        int
-	retry        timer
+	retry        engine.Timer
 	next         time.Time
 	reason       Reason         // of the last failure
 	failedAt     time.Time      // when that was
@@ -42,7 +44,7 @@ func (e *Engine) sessionAt(at place) *session {
 // reap forgets a session in which there is nothing left.
 func (s *session) reap() {
 	if len(s.wants) == 0 && len(s.associations) == 0 && len(s.children) == 0 {
-		s.e.timers.stop(&s.retry)
+		s.e.timers.Stop(&s.retry)
 		if s.heading != (place{}) {
 			s.e.heading--
 			s.heading = place{}
@@ -67,7 +69,7 @@ func (s *session) leave(w *want) {
 
 // close deletes everything, and tells the peer.
 func (s *session) close(reason Reason) {
-	s.e.timers.stop(&s.retry)
+	s.e.timers.Stop(&s.retry)
 	s.busy = false
 	for _, c := range slices.Clone(s.children) {
 		if c.sa == nil || c.sa.Version == 1 {
@@ -106,7 +108,7 @@ func (s *session) established() *association {
 // begin negotiates a pair of associations, if there is none and nobody is at it.
 func (s *session) begin() {
 	ep := s.endpoint()
-	if s.busy || s.current != nil || s.retry.running() || ep == nil || ep.IPsec.Responder {
+	if s.busy || s.current != nil || s.retry.Running() || ep == nil || ep.IPsec.Responder {
 		return
 	}
 	s.tries++
@@ -164,7 +166,7 @@ func (s *session) revive(reason Reason) {
 			}
 		}
 	}
-	if s.busy || s.current == nil && len(s.wants) > 0 && !s.retry.running() {
+	if s.busy || s.current == nil && len(s.wants) > 0 && !s.retry.Running() {
 		s.failed(reason)
 		return
 	}
@@ -174,7 +176,7 @@ func (s *session) revive(reason Reason) {
 // hurry begins anew before its time, if it is some time since the last failure.
 func (s *session) hurry() {
 	if s.e.now.Sub(s.failedAt) >= time.Second {
-		s.e.timers.stop(&s.retry)
+		s.e.timers.Stop(&s.retry)
 	}
 	s.begin()
 }
@@ -182,13 +184,13 @@ func (s *session) hurry() {
 // again begins anew after a while.
 func (s *session) again(wait time.Duration) {
 	s.next = s.e.now.Add(wait)
-	s.e.timers.set(&s.retry, s.next, s.begin)
+	s.e.timers.Set(&s.retry, s.next, s.begin)
 }
 
 // use makes packets leave by c.
 func (s *session) use(c *child) {
 	s.busy, s.tries, s.reason = false, 0, ReasonNone
-	s.e.timers.stop(&s.retry)
+	s.e.timers.Stop(&s.retry)
 	if s.current == c {
 		return
 	}
@@ -211,7 +213,7 @@ func (s *session) lost(reason Reason) {
 	s.current = nil
 	for _, c := range slices.Backward(s.children) {
 		if c.installed && !c.withdrawing {
-			s.e.timers.stop(&c.ready)
+			s.e.timers.Stop(&c.ready)
 			s.use(c)
 			return
 		}

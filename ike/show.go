@@ -22,7 +22,7 @@ func (e *Engine) State() State {
 func (c *child) state() Child {
 	t, s := c.terms, c.session
 	shown := Child{
-		Tunnels: c.tunnels(), VRF: s.vrf, Local: c.local, Peer: c.peer, Profile: c.profile, Transform: t.transform.describe(),
+		Tunnels: c.tunnels(), VRF: s.vrf, Local: c.local, Peer: c.peer, Profile: c.profile, Transform: t.transform.String(),
 		Suite: t.transform.Suite, Mode: t.mode, PFS: t.pfs, In: c.in, Out: c.out, ESN: t.transform.ESN, Window: t.window,
 		Current: s.current == c, Created: c.created, Expires: c.expires, Kilobytes: t.kilobytes,
 		LocalSelector: c.selectors.local, PeerSelector: c.selectors.remote,
@@ -41,7 +41,7 @@ func (w *want) state() Want {
 		return shown
 	}
 	shown.Secured, shown.Tries, shown.Reason = s.current != nil, s.tries, s.reason
-	if s.retry.running() {
+	if s.retry.Running() {
 		shown.Next = s.next
 	}
 	if n := len(s.associations); n > 0 {

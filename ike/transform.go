@@ -6,8 +6,8 @@ import (
 	"weft/dataplane/esp"
 )
 
-// describe names the transform as a transform set prints it.
-func (t Transform) describe() string {
+// String names the transform as a transform set prints it.
+func (t Transform) String() string {
 	s := describeCipher(t.Suite)
 	if mac := describeMAC(t.Suite.MAC); mac != "" {
 		s += " " + mac

@@ -172,7 +172,7 @@ func describeTransformESP1(t transform1) string {
 	o, pfs, known := transformOf1(t)
 	words := fmt.Sprintf("transform %d", t.id)
 	if known {
-		words = o.describe()
+		words = o.String()
 	}
 	if o.Transport {
 		words += " transport"

@@ -74,7 +74,7 @@ func (e *Engine) settle(w *want) {
 	if s := w.session; s != nil && s.place == at {
 		if s.current == nil && !s.busy {
 			// What was changed may be what was wrong.
-			s.e.timers.stop(&s.retry)
+			s.e.timers.Stop(&s.retry)
 			s.tries = 0
 			s.begin()
 		}

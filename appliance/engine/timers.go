@@ -56,9 +56,17 @@ func (ts *Timers) Next() time.Time {
 // Ring rings those that are due, each once it is taken out, so that it may set
 // itself again.
 func (ts *Timers) Ring(now time.Time) {
-	for len(ts.heap) > 0 && !ts.heap[0].at.After(now) {
-		heap.Pop(&ts.heap).(*Timer).ring()
+	for ts.RingNext(now) {
 	}
+}
+
+// RingNext rings the earliest if it is due, and tells whether it was.
+func (ts *Timers) RingNext(now time.Time) bool {
+	if len(ts.heap) == 0 || ts.heap[0].at.After(now) {
+		return false
+	}
+	heap.Pop(&ts.heap).(*Timer).ring()
+	return true
 }
 
 // timerHeap has the methods of heap.Interface.

@@ -39,42 +39,9 @@ func (t SATraffic) errors() uint64 {
 	return t.Replay + t.Verify + t.Length + t.Protocol + t.Identity
 }
 
-// suiteName is a suite as shows spell it: "esp-256-aes esp-sha256-hmac ".
-func suiteName(s esp.Suite) string {
-	name := ""
-	switch s.Cipher {
-	case esp.Null:
-		name = "esp-null "
-	case esp.DES:
-		name = "esp-des "
-	case esp.TripleDES:
-		name = "esp-3des "
-	case esp.AESCBC:
-		name = "esp-aes "
-		if s.Bits > 128 {
-			name = "esp-" + decimal(s.Bits) + "-aes "
-		}
-	case esp.AESGCM:
-		name = "esp-gcm "
-		if s.Bits > 128 {
-			name += decimal(s.Bits) + " "
-		}
-	}
-	switch s.MAC {
-	case esp.NoMAC:
-	case esp.MD5:
-		name += "esp-md5-hmac "
-	case esp.SHA1:
-		name += "esp-sha-hmac "
-	case esp.SHA256:
-		name += "esp-sha256-hmac "
-	case esp.SHA384:
-		name += "esp-sha384-hmac "
-	case esp.SHA512:
-		name += "esp-sha512-hmac "
-	}
-	return name
-}
+// suiteName is a suite as shows spell it, with the blank that ends it:
+// "esp-256-aes esp-sha256-hmac ".
+func suiteName(s esp.Suite) string { return ike.Transform{Suite: s}.String() + " " }
 
 // ivSize is the size of the initialization vector in octets.
 func ivSize(s esp.Suite) int {

@@ -148,15 +148,15 @@ func (c *crypto) defaults() {
 		w.Policies = slices.Clone(defaultPolicies)
 	}
 	if !slices.ContainsFunc(w.Proposals, func(p ike.Proposal) bool { return p.Name == "default" }) {
-		w.Proposals = append(w.Proposals, defaultProposal)
+		w.Proposals = append(w.Proposals, ike.DefaultProposal())
 	}
 	// A policy without "match fvrf" is for the global transport; one that names no address for any.
 	if !slices.ContainsFunc(w.Policies2, func(p ike.Policy2) bool { return p.Name == "default" }) {
-		w.Policies2 = append(w.Policies2, ike.Policy2{Name: "default", AnyVRF: true, Proposals: []string{"default"}})
+		w.Policies2 = append(w.Policies2, ike.DefaultPolicy2())
 	}
 	slices.SortStableFunc(w.Policies, func(a, b ike.Policy) int { return a.Priority - b.Priority })
 	if _, ok := c.transforms["default"]; !ok {
-		c.transforms["default"] = defaultTransform
+		c.transforms["default"] = ike.DefaultTransform()
 	}
 	if c.profiles["default"] == nil {
 		c.profiles["default"] = &commands.IPsecProfile{Transforms: []string{"default"}}
@@ -171,16 +171,6 @@ var defaultPolicies = []ike.Policy{
 	{Priority: 65512, Cipher: ike.Cipher{Cipher: esp.TripleDES}, Hash: ike.SHA1, Authentication: ike.PreShared, Group: 2, Lifetime: 24 * time.Hour},
 	{Priority: 65514, Cipher: ike.Cipher{Cipher: esp.TripleDES}, Hash: ike.MD5, Authentication: ike.PreShared, Group: 2, Lifetime: 24 * time.Hour},
 }
-
-var defaultProposal = ike.Proposal{
-	Name:      "default",
-	Ciphers:   []ike.Cipher{{Cipher: esp.AESCBC, Bits: 256}},
-	Integrity: []ike.Hash{ike.SHA512, ike.SHA384},
-	PRF:       []ike.Hash{ike.SHA512, ike.SHA384},
-	Groups:    []ike.Group{19, 14, 21},
-}
-
-var defaultTransform = ike.Transform{Name: "default", Suite: esp.Suite{Cipher: esp.AESCBC, Bits: 128, MAC: esp.SHA1}, Transport: true}
 
 // endpoint is a tunnel that is to be protected. The address of a tunnel source
 // that is an interface is the router's to fill in.
