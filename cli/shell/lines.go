@@ -85,16 +85,23 @@ const firstVTY = 2
 func (l *Lines) Users(now time.Time) (users []commands.LineUser) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	seen := map[int]bool{} // virtual terminals
 	for a := range l.attached {
 		if a.session == nil {
 			continue
 		}
 		who := a.session.who
+		seen[who.VTY] = seen[who.VTY] || !a.console
 		u := commands.LineUser{Line: "con 0", User: who.User, Location: who.Location, Origin: who.Origin, Idle: now.Sub(a.terminal.Typed())}
 		if !a.console {
 			u.Number, u.Line = firstVTY+who.VTY, fmt.Sprintf("vty %d", who.VTY)
 		}
 		users = append(users, u)
+	}
+	for n, tenant := range l.busy {
+		if who := tenant.SSH; !seen[n] { // it runs one command, and nobody types
+			users = append(users, commands.LineUser{Number: firstVTY + n, Line: fmt.Sprintf("vty %d", n), User: who.User, Location: who.Source, Origin: fmt.Sprintf("vty%d (%s)", n, who.Source)})
+		}
 	}
 	slices.SortFunc(users, func(a, b commands.LineUser) int { return a.Number - b.Number })
 	return users
