@@ -49,3 +49,14 @@ func TestChangesOfPrivilegeAreToldIfTheyAreToBe(t *testing.T) {
 		}
 	}
 }
+
+func TestShowLogIsShowLogging(t *testing.T) {
+	for _, line := range []string{"show log", "sh log", "sh logg", "show logging"} {
+		if e, _, err := execTable.Match(line, privileged); err != nil || e.Syntax != "show log" && e.Syntax != "show logging" {
+			t.Errorf("%q: %v %v", line, e, err)
+		}
+	}
+	if _, _, err := execTable.Match("show logi", privileged); err != nil {
+		t.Errorf("show logi: %v", err)
+	}
+}

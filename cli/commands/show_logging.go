@@ -6,7 +6,10 @@ var showLoggingExecs = execs(help{
 	"show":    "Show running system information",
 	"logging": "Show the contents of logging buffers",
 	"count":   "Show counts of each logging message",
-}, &Exec{Syntax: "show logging", Run: showLogging}, &Exec{Syntax: "show logging count", Run: showLoggingCount})
+	"log":     "Show the contents of logging buffers",
+}, &Exec{Syntax: "show logging", Run: showLogging},
+	// What everybody types would be ambiguous beside "show login".
+	&Exec{Syntax: "show log", Hidden: true, Run: showLogging}, &Exec{Syntax: "show logging count", Run: showLoggingCount})
 
 // severities are the names of the levels, by number.
 var severities = [...]string{"emergencies", "alerts", "critical", "errors", "warnings", "notifications", "informational", "debugging"}
